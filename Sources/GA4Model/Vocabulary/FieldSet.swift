@@ -26,11 +26,12 @@ public struct FieldSet: Sendable, Hashable {
   /// Makes a set without fields.
   public init() {}
 
-  /// Makes a set of `elements`; of two values of one path the first stays.
+  /// Makes a set of `elements`; of two values of one path the first stays, and ``FieldValue/empty``
+  /// counts as absent.
   ///
   /// - Complexity: O(*n* log *n*), where *n* is the number of elements.
   public init(_ elements: some Sequence<Element>) {
-    let sorted = elements.enumerated().sorted {
+    let sorted = elements.filter { $0.value != .empty }.enumerated().sorted {
       ($0.element.path.rawValue, $0.offset) < ($1.element.path.rawValue, $1.offset)
     }
     for (_, element) in sorted where self.elements.last?.path != element.path {
@@ -38,7 +39,7 @@ public struct FieldSet: Sendable, Hashable {
     }
   }
 
-  /// The value at `path`, or `nil`; assigning `nil` removes it.
+  /// The value at `path`, or `nil`; assigning `nil` or ``FieldValue/empty`` removes it.
   ///
   /// - Complexity: O(log *n*) to read, O(*n*) to add or remove, where *n* is the number of fields.
   public subscript(path: FieldPath) -> FieldValue? {
@@ -49,7 +50,7 @@ public struct FieldSet: Sendable, Hashable {
     set {
       let index = position(of: path)
       let exists = index < elements.count && elements[index].path == path
-      switch (newValue, exists) {
+      switch (newValue == .empty ? nil : newValue, exists) {
       case (let value?, true): elements[index].value = value
       case (let value?, false): elements.insert(Element(path: path, value: value), at: index)
       case (nil, true): elements.remove(at: index)
@@ -60,15 +61,17 @@ public struct FieldSet: Sendable, Hashable {
 
   /// The fields below `record`, such as all of `device`, with their whole paths.
   public func fields(of record: String) -> FieldSet {
+    let prefix = record + "."
     var result = FieldSet()
-    result.elements = elements.filter { $0.path.rawValue.hasPrefix(record + ".") }
+    result.elements = elements.filter { $0.path.rawValue.hasPrefix(prefix) }
     return result
   }
 
   /// Replaces all fields below `record` by those of `other` that lie below it.
   package mutating func replace(_ record: String, with other: FieldSet) {
+    let prefix = record + "."
     self = FieldSet(
-      elements.filter { !$0.path.rawValue.hasPrefix(record + ".") } + other.fields(of: record))
+      elements.filter { !$0.path.rawValue.hasPrefix(prefix) } + other.fields(of: record))
   }
 
   private func position(of path: FieldPath) -> Int {

@@ -55,6 +55,23 @@ public enum FieldValue: Sendable, Codable {
     case .empty: nil
     }
   }
+
+  /// The value as a truth value: numbers 1 and 0, and text that says `true`, `yes` or `1`, or
+  /// `false`, `no` or `0`, in any case of its letters; anything else is `nil`.
+  public var bool: Bool? {
+    switch self {
+    case .string(let value):
+      switch value.lowercased() {
+      case "true", "yes", "1": true
+      case "false", "no", "0": false
+      default: nil
+      }
+    case .int(let value): value == 1 ? true : value == 0 ? false : nil
+    case .double(let value), .float(let value): value == 1 ? true : value == 0 ? false : nil
+    case .bool(let value): value
+    case .empty: nil
+    }
+  }
 }
 
 extension FieldValue: Hashable {

@@ -2,16 +2,17 @@
 package enum NumberText {
   /// The shortest text that reads back as the same double; whole numbers carry no fraction.
   package static func shortest(_ value: Double) -> String {
-    if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, !(whole == 0 && value.sign == .minus) {
-      return String(whole)
+    let isNegativeZero = value == 0 && value.sign == .minus
+    guard let whole = Int64(exactly: value), whole.magnitude < 1 << 53, !isNegativeZero else {
+      return value.description
     }
-    return value.description
+    return String(whole)
   }
 
   /// The double that `text` spells in full, ASCII decimal only; `nil` for anything else.
   ///
-  /// Hexadecimal floats, surrounding blanks and words such as "inf" are refused, as CSV and JSON
-  /// writers never mean them.
+  /// Hexadecimal floats, surrounding blanks, words such as "inf" and numbers beyond the largest
+  /// double are refused, as CSV and JSON writers never mean them.
   package static func double(_ text: String) -> Double? {
     var seen = false
     for byte in text.utf8 {
@@ -23,6 +24,7 @@ package enum NumberText {
       default: return nil
       }
     }
-    return seen ? Double(text) : nil
+    guard seen, let value = Double(text), value.isFinite else { return nil }
+    return value
   }
 }

@@ -14,6 +14,15 @@ public enum UserKey: Sendable, Hashable, Comparable, Codable {
     }
   }
 
+  /// Whether kind and bytes of the id are the same, so that equality agrees with the order.
+  public static func == (left: UserKey, right: UserKey) -> Bool {
+    switch (left, right) {
+    case (.pseudoID(let a), .pseudoID(let b)), (.userID(let a), .userID(let b)):
+      a.utf8.elementsEqual(b.utf8)
+    default: false
+    }
+  }
+
   /// Orders by the bytes of the id, then pseudo ids before user ids.
   public static func < (left: UserKey, right: UserKey) -> Bool {
     if left.id.utf8.elementsEqual(right.id.utf8) {
