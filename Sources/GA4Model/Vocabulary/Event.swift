@@ -1,10 +1,12 @@
 /// One row of the GA4 export: what happened, when, and to whom.
 ///
 /// ```swift
-/// var event = Event(.purchase, at: EventTime(microseconds: 1_608_484_805_027_497), by: "1003697.9625")
+/// let time = EventTime(microseconds: 1_608_484_805_027_497)
+/// var event = Event(.purchase, at: time, by: "1003697.9625")
 /// event.parameters[.currency] = "EUR"
-/// event[.transactionID] = "T-1"
-/// event[.purchaseRevenue] = 54
+/// event.ecommerce.transactionID = "T-1"
+/// event.ecommerce.purchaseRevenue = 54
+/// event[.purchaseRevenue]                   // .double(54.0), the same field by its path
 /// event.items = [Item(name: "Zip Hoodie", price: 54, quantity: 1)]
 /// ```
 ///
