@@ -1,7 +1,7 @@
 /// Where the *user* first came from: the record `traffic_source`.
 ///
-/// It is the same on all events of the user and says nothing of the session; the streaming export
-/// fills it on first visits at most.
+/// It is the same on all events of the user and says nothing of the session. Streaming exports leave
+/// it out.
 public struct FirstUserTrafficSource: EventRecord {
   public static let record = "traffic_source"
   public let fields: FieldSet

@@ -1,4 +1,4 @@
-/// What the ads in an app earned: the record `publisher`.
+/// What the ads in an app earned: the record `publisher`; absent from streaming exports.
 public struct PublisherInfo: EventRecord {
   public static let record = "publisher"
   public let fields: FieldSet

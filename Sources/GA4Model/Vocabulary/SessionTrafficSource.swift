@@ -8,8 +8,8 @@
 /// ```
 ///
 /// The campaigns of Search Ads 360 (`sa360_campaign`), Campaign Manager 360 (`cm360_campaign`) and
-/// Display & Video 360 (`dv360_campaign`) have no properties here. The streaming export lacks the
-/// record.
+/// Display & Video 360 (`dv360_campaign`) have no properties here. Exports from before July 2024 lack
+/// the record.
 public struct SessionTrafficSource: EventRecord {
   public static let record = "session_traffic_source_last_click"
   public let fields: FieldSet
