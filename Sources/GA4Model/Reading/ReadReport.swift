@@ -1,0 +1,99 @@
+/// What became of an input: every record is either an event or a skipped one.
+public struct ReadReport: Sendable, Hashable, Codable {
+  /// Records read: lines of NDJSON, elements of an array, rows of CSV after the header; blank lines
+  /// do not count.
+  public var lines = 0
+  /// Records that were malformed and left out.
+  public var skipped = 0
+  /// Bytes read.
+  public var bytes: Int64 = 0
+  /// Events whose parameters repeat a key; all are kept and the first is the value.
+  public var repeatedParameters = 0
+  /// Parameters and properties with more than one typed value; the first was kept.
+  public var multipleValues = 0
+  /// Numbers that stood where the export has text; they were kept as text.
+  public var numbersAsText = 0
+  /// Entries inside parameters that the export does not have and that were left out.
+  public var ignoredEntries = 0
+  /// Where the first skipped records stand and why they were skipped, at most 100.
+  public var problems: [Problem] = []
+
+  /// A record that was skipped.
+  public struct Problem: Sendable, Hashable, Codable {
+    /// The file, `nil` for bytes and streams.
+    public var path: String?
+    /// The line, counting from 1.
+    public var line: Int
+    /// The byte in the line, counting from 1.
+    public var column: Int
+    /// The field in which the record is malformed, where that is known.
+    public var field: String?
+    /// What is wrong.
+    public var reason: String
+  }
+
+  /// The most ``problems`` that are listed; all are counted in ``skipped``.
+  static let listed = 100
+
+  /// Makes the report of nothing.
+  public init() {}
+}
+
+extension ReadReport: CustomStringConvertible {
+  /// The report in words.
+  public var description: String {
+    var text = "\(lines) records read, \(skipped) skipped"
+    let notes = [
+      (repeatedParameters, "events repeat a parameter"),
+      (multipleValues, "parameters with several values"),
+      (numbersAsText, "numbers kept as text"), (ignoredEntries, "unknown entries left out"),
+    ]
+    for (count, words) in notes where count > 0 { text += ", \(count) \(words)" }
+    for problem in problems {
+      text += "\n  \(ReadError(problem))"
+    }
+    if skipped > problems.count { text += "\n  … and \(skipped - problems.count) more" }
+    return text
+  }
+}
+
+extension ReadError {
+  init(_ problem: ReadReport.Problem) {
+    self.init(
+      .malformed, problem.reason, path: problem.path, line: problem.line,
+      column: problem.column, field: problem.field)
+  }
+}
+
+/// What to do with a record that is not an event.
+public enum MalformedPolicy: Sendable, Hashable, Codable {
+  /// Stop with the first one.
+  case fail
+  /// Leave out at most `limit` and list them in the ``ReadReport``; one more is an error.
+  case skip(limit: Int)
+
+  var limit: Int {
+    switch self {
+    case .fail: 0
+    case .skip(let limit): limit
+    }
+  }
+}
+
+/// How much of an input is taken before reading refuses; generous for exports, finite for attacks.
+public struct ReadLimits: Sendable, Hashable, Codable {
+  /// The longest record in bytes.
+  public var recordBytes: Int
+  /// How deep objects and arrays may be nested.
+  public var nesting: Int
+  /// The most bytes of distinct text that the input may hold.
+  public var textBytes: Int
+
+  /// Makes limits: 16 MiB a record, 64 levels, 64 GiB of distinct text.
+  public init(recordBytes: Int = 16 << 20, nesting: Int = 64, textBytes: Int = 64 << 30) {
+    precondition(recordBytes > 0 && nesting > 0 && textBytes > 0, "Limits must be positive")
+    self.recordBytes = recordBytes
+    self.nesting = nesting
+    self.textBytes = textBytes
+  }
+}

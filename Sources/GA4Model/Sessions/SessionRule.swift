@@ -1,0 +1,65 @@
+/// Which events belong to one session, and when a session counts as engaged.
+///
+/// ```swift
+/// SessionRule()                             // GA4: by ga_session_id, else a gap of 30 minutes
+/// SessionRule(.gap, gap: .seconds(45 * 60))  // always by a gap
+/// ```
+public struct SessionRule: Sendable, Hashable, Codable {
+  /// How sessions are told apart.
+  public enum Boundary: String, Sendable, Hashable, Codable, CaseIterable {
+    /// By the export's `ga_session_id` within `user_pseudo_id` (or `user_id` where that is absent),
+    /// so a login does not split a session; users none of whose events has an id fall back to
+    /// ``gap``, and of other users the events without an id have no session.
+    case exported
+    /// A new session begins after more than ``SessionRule/gap`` without an event of the user.
+    case gap
+  }
+
+  /// How sessions are told apart.
+  public var boundary: Boundary
+  /// The longest silence inside a session that is told by a gap.
+  public var gap: Duration
+  /// A session without a `session_engaged` parameter is engaged when it lasts longer than this …
+  public var engagedAfter: Duration
+  /// … or contains one of these events …
+  public var keyEvents: [EventName]
+  /// … or this many page or screen views.
+  public var engagedViews: Int
+
+  /// Makes a rule; the defaults are GA4's.
+  ///
+  /// - Parameters:
+  ///   - gap: positive and at most 7 hours 55 minutes, the range GA4 offers.
+  public init(
+    _ boundary: Boundary = .exported, gap: Duration = .seconds(30 * 60),
+    engagedAfter: Duration = .seconds(10), keyEvents: [EventName] = ["purchase"],
+    engagedViews: Int = 2
+  ) {
+    precondition(
+      gap > .zero && gap <= .seconds(7 * 3600 + 55 * 60),
+      "A session gap must be positive and at most 7 hours 55 minutes")
+    self.boundary = boundary
+    self.gap = gap
+    self.engagedAfter = engagedAfter
+    self.keyEvents = keyEvents
+    self.engagedViews = engagedViews
+  }
+}
+
+extension SessionRule: CustomStringConvertible {
+  /// The rule in words.
+  public var description: String {
+    let minutes = "\(gap.components.seconds / 60) minutes"
+    return switch boundary {
+    case .exported: "ga_session_id, where a user has none a gap of more than \(minutes)"
+    case .gap: "a gap of more than \(minutes)"
+    }
+  }
+}
+
+extension Duration {
+  /// Whole microseconds, towards zero.
+  var microseconds: Int64 {
+    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+  }
+}

@@ -1,0 +1,3 @@
+// One import for the analysis rooms.
+@_exported public import GA4Model
+@_exported public import ProductMetrics
