@@ -227,8 +227,8 @@ private func ga4(
       ChannelGrouping.simple.description == """
         Simple channels, the first rule that matches:
         1. Organic Search: medium contains "organic"
-        2. Paid Search: source is "google", "bing" or "yahoo" and medium is "cpc", "ppc", "paid" or \
-        "paid-search"
+        2. Paid Search: source is "google", "bing" or "yahoo" and medium is "cpc", "ppc", \
+        "paid" or "paid-search"
         3. Email: medium is "email"
         4. Social: medium is "social", "social-network" or "social-media" or source is "facebook", \
         "twitter", "instagram" or "linkedin"
@@ -242,7 +242,8 @@ private func ga4(
     #expect(lines.count == 24)
     #expect(
       lines[4]
-        == "3. Paid Shopping: (source is in the shopping list or campaign names a shop) and medium is paid"
+        == "3. Paid Shopping: (source is in the shopping list or campaign names a shop) and medium"
+        + " is paid"
     )
     #expect(lines[22].hasPrefix("A paid medium contains"))
     #expect(lines[23].hasPrefix("A campaign names a shop if"))
