@@ -52,6 +52,8 @@ final class JSONEventParser {
   private var topKey = -1
   private var innerKey: (start: Cursor, count: Int)?
 
+  private var recordEnd = unsafe Cursor(bitPattern: 1).unsafelyUnwrapped
+
   /// The bytes of a key's latest object with what they meant.
   @safe
   private final class RecordMemo {
@@ -93,8 +95,45 @@ final class JSONEventParser {
     newline = isArray ? 0x0A : 0x20
   }
 
-  /// Reads the object at `cursor` as a row and leaves `cursor` behind it.
-  func parseEvent(_ cursor: inout Cursor) throws(Malformation) {
+  /// Whether the bracket of the array has been read.
+  var hasOpenedArray = false
+  /// Whether the closing bracket of the array has been read.
+  var hasClosedArray = false
+
+  /// The comma or bracket that ends the array element at `start`, whatever stands in it.
+  func elementEnd(_ start: Cursor, _ end: Cursor) -> Cursor {
+    var cursor = unsafe start
+    var depth = 0
+    var isQuoted = false
+    while unsafe cursor < end {
+      let byte = unsafe cursor.pointee
+      if isQuoted {
+        if byte == UInt8(ascii: "\\") {
+          unsafe cursor += 1
+        } else if byte == UInt8(ascii: "\"") {
+          isQuoted = false
+        }
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""): isQuoted = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+          if depth == 0 { return unsafe cursor }
+          depth -= 1
+        case UInt8(ascii: ",") where depth == 0: return unsafe cursor
+        default: break
+        }
+      }
+      unsafe cursor += 1
+    }
+    return unsafe min(cursor, end)
+  }
+
+  /// Reads the object at `cursor` as a row and leaves `cursor` behind it and its blanks.
+  ///
+  /// - Parameter end: where the record must end; in an array it ends at a comma or bracket.
+  func parseEvent(_ cursor: inout Cursor, end: Cursor) throws(Malformation) {
+    unsafe recordEnd = unsafe end
     topKey = -1
     unsafe innerKey = nil
     do {
@@ -157,6 +196,14 @@ final class JSONEventParser {
     }
     topKey = -1
     unsafe innerKey = nil
+    unsafe skipBlanks(&cursor)
+    let isEnd: Bool
+    if newline == 0x0A {
+      isEnd = unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+    } else {
+      isEnd = unsafe cursor == recordEnd
+    }
+    guard isEnd else { throw unsafe Malformation(cursor, "unexpected text after the object") }
     guard seen.contains(.name) else {
       throw unsafe Malformation(start, "the row has no event_name; every event needs one")
     }
@@ -452,7 +499,6 @@ final class JSONEventParser {
 
   @inline(__always)
   private func parseEntry(_ cursor: inout Cursor, _ keys: KeyTable) throws(Malformation) -> Entry {
-    let begin = unsafe cursor
     try unsafe expect(UInt8(ascii: "{"), &cursor, "expected an object with a key and a value")
     var entry = Entry()
     if unsafe cursor.pointee != UInt8(ascii: "}") {
@@ -474,9 +520,8 @@ final class JSONEventParser {
     } else {
       unsafe cursor += 1
     }
-    if entry.key == nil {
-      throw unsafe Malformation(begin, "an entry has no key")
-    }
+    // The public sample holds properties without a key; nothing can address them.
+    if entry.key == nil { tally.ignoredEntries += 1 }
     return entry
   }
 
