@@ -487,7 +487,8 @@ extension EventReader {
   private func result(of parts: [ParsedPart]) throws(ReadError) -> Result {
     let report = try joined(parts)
     do {
-      return Result(log: try LogAssembly.log(parts.flatMap(\.sources), options: options), report: report)
+      return Result(
+        log: try LogAssembly.log(parts.flatMap(\.sources), options: options), report: report)
     } catch {
       throw ReadError(.limit, error.description)
     }
@@ -759,7 +760,8 @@ final class SegmentParser {
         if parser.hasClosedArray {
           part.report.lines += 1
           let (at, column) = unsafe place(cursor)
-          note("text after the end of the array", line: at, column: column, field: nil, segment, &part)
+          note(
+            "text after the end of the array", line: at, column: column, field: nil, segment, &part)
           if part.report.skipped > limit { return true }
           unsafe cursor = unsafe end
           break

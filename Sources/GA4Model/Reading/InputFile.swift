@@ -26,7 +26,8 @@ final class InputFile: Sendable {
     guard unsafe fstat(descriptor, &status) == 0 else {
       let number = errno
       close(descriptor)
-      throw ReadError(.file, "the file could not be examined (\(Self.errorText(number)))", path: path)
+      throw ReadError(
+        .file, "the file could not be examined (\(Self.errorText(number)))", path: path)
     }
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFDIR else {
