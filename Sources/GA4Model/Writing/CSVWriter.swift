@@ -48,7 +48,7 @@ public struct CSVWriter: EventWriter, Hashable {
 }
 
 extension CSVWriter: RowWriter {
-  var rowColumns: [ExportColumn] { columns }
+  var rowShape: RowShape { RowShape(columns: columns) }
   var hasInsertIDs: Bool { false }
 
   func encode(

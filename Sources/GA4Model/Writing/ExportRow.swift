@@ -62,8 +62,21 @@ struct JSONSpelling: ValueSpelling {
   }
 }
 
-/// An event whose columns can be spelled: either an ``Event`` or a row of a log. Formats that are
-/// written against it give the same bytes for both.
+/// What a format asks a row for, worked out once.
+struct RowShape {
+  /// The columns, which the format addresses by number.
+  var columns: [ExportColumn]
+  /// Keys of parameters that are not told, since something else has their name.
+  var refusedParameters: Set<String> = []
+  /// The same of user properties, with the prefix.
+  var refusedUserProperties: Set<String> = []
+  /// What stands before the key of a user property.
+  var userPropertyPrefix = ""
+}
+
+/// An event whose columns can be spelled, either an ``Event`` or a row of a log.
+///
+/// Formats that are written against it give the same bytes for both.
 protocol ExportRow {
   var microseconds: Int64 { get }
   var userID: String? { get }
@@ -77,20 +90,18 @@ protocol ExportRow {
     _ column: Int, _ spelling: some ValueSpelling, to output: inout [UInt8]
   ) -> Bool
 
-  /// Appends `"key":value,` for the first value of every parameter, unless it has none or its key
-  /// is among `names`.
-  mutating func appendParameters(
-    except names: Set<String>, _ spelling: JSONSpelling, to output: inout [UInt8])
+  /// Appends `"key":value,` for the first value of every parameter, unless it has none or the
+  /// shape leaves it out.
+  mutating func appendParameters(_ spelling: JSONSpelling, to output: inout [UInt8])
 
   /// Appends `"key":value,` for the first value of every user property, likewise.
-  mutating func appendUserProperties(
-    except names: Set<String>, _ spelling: JSONSpelling, to output: inout [UInt8])
+  mutating func appendUserProperties(_ spelling: JSONSpelling, to output: inout [UInt8])
 }
 
 /// An event as a row.
 struct EventRow: ExportRow {
   let event: Event
-  let columns: [ExportColumn]
+  let shape: RowShape
 
   var microseconds: Int64 { event.time.microseconds }
   var userID: String? { event.userID }
@@ -103,28 +114,30 @@ struct EventRow: ExportRow {
   func append(
     _ column: Int, _ spelling: some ValueSpelling, to output: inout [UInt8]
   ) -> Bool {
-    spelling.append(columns[column].value(in: event), to: &output)
+    spelling.append(shape.columns[column].value(in: event), to: &output)
   }
 
-  func appendParameters(
-    except names: Set<String>, _ spelling: JSONSpelling, to output: inout [UInt8]
-  ) {
-    append(event.parameters.map { ($0.key.rawValue, $0.value) }, names, spelling, to: &output)
+  func appendParameters(_ spelling: JSONSpelling, to output: inout [UInt8]) {
+    append(
+      event.parameters.map { ($0.key.rawValue, $0.value) }, "", except: shape.refusedParameters,
+      spelling, to: &output)
   }
 
-  func appendUserProperties(
-    except names: Set<String>, _ spelling: JSONSpelling, to output: inout [UInt8]
-  ) {
-    append(event.userProperties.map { ($0.key, $0.value) }, names, spelling, to: &output)
+  func appendUserProperties(_ spelling: JSONSpelling, to output: inout [UInt8]) {
+    append(
+      event.userProperties.map { ($0.key, $0.value) }, shape.userPropertyPrefix,
+      except: shape.refusedUserProperties, spelling, to: &output)
   }
 
   private func append(
-    _ pairs: [(String, FieldValue)], _ names: Set<String>, _ spelling: JSONSpelling,
-    to output: inout [UInt8]
+    _ pairs: [(String, FieldValue)], _ prefix: String, except refused: Set<String>,
+    _ spelling: JSONSpelling, to output: inout [UInt8]
   ) {
-    var seen = names
+    var seen: Set<String> = []
     for (key, value) in pairs where seen.insert(key).inserted && value != .empty {
-      JSONText.append(key, to: &output)
+      let name = prefix + key
+      if refused.contains(name) { continue }
+      JSONText.append(name, to: &output)
       output.append(UInt8(ascii: ":"))
       _ = spelling.append(value, to: &output)
       output.append(UInt8(ascii: ","))
@@ -136,10 +149,12 @@ struct EventRow: ExportRow {
 struct LogRow: ExportRow {
   private let storage: EventLogStorage
   private var columns: [Column]
+  /// `"key":` by slot.
   private let keys: Fragments
-  /// One number for all slots of one key in one scope, by slot.
+  /// One number for all slots of one key, by slot.
   private let keyNumbers: [Int]
-  private let keyTexts: [String]
+  /// Whether the key is not told, by slot.
+  private let isRefused: [Bool]
   private var seenKeys: [Int] = []
   /// The row that is spelled.
   var row = 0
@@ -154,10 +169,10 @@ struct LogRow: ExportRow {
     var places: [Int] = []
   }
 
-  init(_ storage: EventLogStorage, columns: [ExportColumn]) {
+  init(_ storage: EventLogStorage, shape: RowShape) {
     self.storage = storage
     let texts = storage.slots.map { storage.strings[$0.key] }
-    self.columns = columns.map { column in
+    columns = shape.columns.map { column in
       var result = Column(content: column.content)
       func wanted(_ scope: SlotScope, _ key: String) -> [Bool] {
         zip(storage.slots, texts).map { $0.scope == scope && $1 == key }
@@ -175,9 +190,16 @@ struct LogRow: ExportRow {
       }
       return result
     }
-    keys = Fragments(texts) { key, output in
-      JSONText.append(key, to: &output)
+    let names = zip(storage.slots, texts).map {
+      $0.scope == .userProperty ? shape.userPropertyPrefix + $1 : $1
+    }
+    keys = Fragments(names) { name, output in
+      JSONText.append(name, to: &output)
       output.append(UInt8(ascii: ":"))
+    }
+    isRefused = zip(storage.slots, names).map { slot, name in
+      (slot.scope == .userProperty ? shape.refusedUserProperties : shape.refusedParameters)
+        .contains(name)
     }
     var numbers: [String: Int] = [:]
     keyNumbers = texts.map { text in
@@ -185,7 +207,6 @@ struct LogRow: ExportRow {
       numbers[text] = number
       return number
     }
-    keyTexts = texts
   }
 
   var microseconds: Int64 { storage.time[row] }
@@ -293,21 +314,16 @@ struct LogRow: ExportRow {
     return true
   }
 
-  mutating func appendParameters(
-    except names: Set<String>, _ spelling: JSONSpelling, to output: inout [UInt8]
-  ) {
-    appendAttributes(.parameter, except: names, spelling, to: &output)
+  mutating func appendParameters(_ spelling: JSONSpelling, to output: inout [UInt8]) {
+    appendAttributes(.parameter, spelling, to: &output)
   }
 
-  mutating func appendUserProperties(
-    except names: Set<String>, _ spelling: JSONSpelling, to output: inout [UInt8]
-  ) {
-    appendAttributes(.userProperty, except: names, spelling, to: &output)
+  mutating func appendUserProperties(_ spelling: JSONSpelling, to output: inout [UInt8]) {
+    appendAttributes(.userProperty, spelling, to: &output)
   }
 
   private mutating func appendAttributes(
-    _ scope: SlotScope, except names: Set<String>, _ spelling: JSONSpelling,
-    to output: inout [UInt8]
+    _ scope: SlotScope, _ spelling: JSONSpelling, to output: inout [UInt8]
   ) {
     seenKeys.removeAll(keepingCapacity: true)
     for place in storage.attributes(of: row) {
@@ -316,7 +332,7 @@ struct LogRow: ExportRow {
       let key = keyNumbers[slot]
       if seenKeys.contains(key) { continue }
       seenKeys.append(key)
-      if storage.slots[slot].kind == .empty || names.contains(keyTexts[slot]) { continue }
+      if storage.slots[slot].kind == .empty || isRefused[slot] { continue }
       keys.append(slot, to: &output)
       _ = appendValue(slot, storage.attributeValues[place], spelling, to: &output)
       output.append(UInt8(ascii: ","))

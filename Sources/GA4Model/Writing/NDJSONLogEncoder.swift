@@ -191,7 +191,9 @@ struct NDJSONLogEncoder {
         NDJSONText.append(storage.item(code), to: &output)
       } else {
         let table = storage.records[group.rawValue]
-        let fields = table.fields(of: code).map { storage.storedField(table.slots[$0], table.values[$0]) }
+        let fields = table.fields(of: code).map {
+          storage.storedField(table.slots[$0], table.values[$0])
+        }
         NDJSONText.append(FieldSet(fields), to: &output)
       }
     }

@@ -192,8 +192,9 @@ enum NDJSONText {
   }
 
   /// Appends a key, after a comma unless it is the first of an object just opened.
-  private static func appendKey(_ key: Substring, isFirst mayBeFirst: Bool, to output: inout [UInt8])
-  {
+  private static func appendKey(
+    _ key: Substring, isFirst mayBeFirst: Bool, to output: inout [UInt8]
+  ) {
     if !mayBeFirst || output.last != UInt8(ascii: "{") { output.append(UInt8(ascii: ",")) }
     JSONText.append(String(key), to: &output)
     output.append(UInt8(ascii: ":"))

@@ -1,7 +1,7 @@
 /// A format that is written against ``ExportRow``, so that one function serves events and logs.
 protocol RowWriter: EventWriter {
-  /// The columns that ``encode(_:insertID:to:report:)`` asks a row for.
-  var rowColumns: [ExportColumn] { get }
+  /// What ``encode(_:insertID:to:report:)`` asks a row for.
+  var rowShape: RowShape { get }
   /// Whether rows carry an insert id.
   var hasInsertIDs: Bool { get }
 
@@ -16,7 +16,7 @@ extension RowWriter {
   func encode(
     _ event: Event, insertID: InsertID?, to output: inout [UInt8], report: inout ExportReport
   ) {
-    var row = EventRow(event: event, columns: rowColumns)
+    var row = EventRow(event: event, shape: rowShape)
     encode(&row, insertID: insertID, to: &output, report: &report)
   }
 
@@ -25,7 +25,7 @@ extension RowWriter {
     _ log: EventLog, to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) -> ExportReport {
     let storage = log.storage
-    var row = LogRow(storage, columns: rowColumns)
+    var row = LogRow(storage, shape: rowShape)
     var chunks = ExportChunks()
     var report = ExportReport()
     writeHeader(to: &chunks.bytes)
