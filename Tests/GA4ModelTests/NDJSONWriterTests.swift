@@ -149,7 +149,8 @@ struct JSONTextWriterTests {
   @Test func `only what must be escaped is`() {
     #expect(json("") == #""""#)
     #expect(json("a\"b\\c/") == #""a\"b\\c/""#)
-    #expect(json("\u{0}\u{1}\u{8}\t\n\u{B}\u{C}\r\u{1F}") == #""\u0000\u0001\b\t\n\u000B\f\r\u001F""#)
+    #expect(
+      json("\u{0}\u{1}\u{8}\t\n\u{B}\u{C}\r\u{1F}") == #""\u0000\u0001\b\t\n\u000B\f\r\u001F""#)
     #expect(json("é🛍️\u{2028}\u{7F}") == "\"é🛍️\u{2028}\u{7F}\"")
     #expect(json("</script>") == #""</script>""#)
   }
