@@ -187,6 +187,11 @@ final class RecordBatcher {
       return unsafe ByteScan.last(0x0A, buffer + scanned, end - scanned).map {
         unsafe $0 - UnsafePointer(buffer) + 1
       }
+    case .quotedLine
+    where unsafe !isQuoted && ByteScan.first(0x22, buffer + scanned, end - scanned) == nil:
+      return unsafe ByteScan.last(0x0A, buffer + scanned, end - scanned).map {
+        unsafe $0 - UnsafePointer(buffer) + 1
+      }
     case .quotedLine, .element:
       var cut: Int?
       while let next = firstCut(from: scanned) {
