@@ -46,7 +46,7 @@ final class JSONEventParser {
   }
   private let topKeys = KeyTable(scope: .parameter)
   private var actions: [Action] = []
-  private var memos: [RecordMemo] = []
+  private var memos: [RecordMemo?] = []
 
   /// The top-level key and the innermost one being read, for error messages.
   private var topKey = -1
@@ -62,6 +62,8 @@ final class JSONEventParser {
     var count = 0
     var code: UInt32 = 0
     var fields: [(slot: UInt16, value: Int64)] = []
+    /// What reading it adds to the tally.
+    var numbersAsText = 0
 
     init() { unsafe bytes = .allocate(capacity: 512) }
     deinit { unsafe bytes.deallocate() }
@@ -149,12 +151,18 @@ final class JSONEventParser {
     guard topKey >= 0 else { return nil }
     let top = topKeys.text(topKey)
     guard actions[topKey] != .field || FieldSchema.kind(of: top) != nil else { return nil }
+    switch actions[topKey] {
+    case .field, .record:
+      let whole = unsafe String(
+        decoding: UnsafeBufferPointer(start: path.start, count: path.count), as: UTF8.self)
+      return FieldSchema.kind(of: whole) != nil && whole.hasPrefix(top + ".") ? whole : top
+    default: break
+    }
     guard let inner = unsafe innerKey else { return top }
     let name = unsafe String(
       decoding: UnsafeBufferPointer(start: inner.start, count: inner.count), as: UTF8.self)
     let known =
-      FieldSchema.kind(of: top + "." + name) != nil
-      || (actions[topKey] == .items && FieldSchema.itemKind(of: name) != nil)
+      (actions[topKey] == .items && FieldSchema.itemKind(of: name) != nil)
       || [
         "key", "value", "string_value", "int_value", "float_value", "double_value",
         "set_timestamp_micros",
@@ -217,7 +225,11 @@ final class JSONEventParser {
     let row = part.count
     for (group, codes) in part.recordCodes.enumerated() {
       let scratch = groupScratch[group]
-      let code = unsafe scratch.count == 0 ? groupCode[group] : part.records[group].intern(scratch)
+      var code = groupCode[group]
+      if unsafe scratch.count > 0 {
+        if code != 0 { part.records[group].append(code, to: scratch) }
+        code = part.records[group].intern(scratch)
+      }
       codes.set(code, row: row)
     }
     // Parameters are already in the part; fields and properties follow them.
@@ -252,7 +264,7 @@ final class JSONEventParser {
       default: .field
       }
     actions.append(action)
-    memos.append(RecordMemo())
+    memos.append(action == .record ? RecordMemo() : nil)
   }
 
   private func parseValue(of key: Int, _ cursor: inout Cursor) throws(Malformation) {
@@ -301,12 +313,14 @@ final class JSONEventParser {
 
   /// Reads a record, or recognises it by its bytes.
   private func parseMemorisedRecord(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
-    let memo = memos[key]
+    let memo = memos[key]!
     let group = RecordGroup(path: topKeys.text(key))!.rawValue
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
-    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0 {
+    path.removeAll()
+    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0, unsafe isContext || scratch.count == 0 {
       unsafe cursor += memo.count
+      tally.numbersAsText += memo.numbersAsText
       if isContext {
         for field in memo.fields { scratch.append(field.slot, field.value) }
       } else {
@@ -316,9 +330,12 @@ final class JSONEventParser {
     }
     let start = unsafe cursor
     let before = unsafe scratch.count
-    path.removeAll()
+    let numbersAsText = tally.numbersAsText
     path.append(topKeys.text(key))
     try unsafe parseField(&cursor, depth: 1)
+    // Fields of the record that stood beside it ("geo.city" before "geo") are not part of its bytes.
+    if !isContext && before > 0 { return }
+    memo.numbersAsText = tally.numbersAsText - numbersAsText
     if isContext {
       memo.fields.removeAll(keepingCapacity: true)
       for index in unsafe before..<scratch.count {
@@ -477,6 +494,10 @@ final class JSONEventParser {
   private func parseUserProperties(_ cursor: inout Cursor) throws(Malformation) {
     guard try unsafe beginsArray(&cursor) else { return }
     repeat {
+      if unsafe cursor.pointee == UInt8(ascii: "n") {
+        try unsafe parseNull(&cursor)
+        continue
+      }
       let entry = try unsafe parseEntry(&cursor, part.userPropertyKeys)
       guard let key = entry.key else { continue }
       let slot = try unsafe slot(part.userPropertyKeys, key, entry.kind, cursor)
@@ -625,6 +646,10 @@ final class JSONEventParser {
       }
       guard try unsafe beginsArray(&cursor) else { return }
       repeat {
+        if unsafe cursor.pointee == UInt8(ascii: "n") {
+          try unsafe parseNull(&cursor)
+          continue
+        }
         let entry = try unsafe parseEntry(&cursor, part.itemParameterKeys)
         guard let key = entry.key else { continue }
         scratch.append(
@@ -764,6 +789,8 @@ final class JSONEventParser {
   private func parseEscapedString(_ cursor: inout Cursor, into buffer: ByteBuffer)
     throws(Malformation) -> (Cursor, Int)
   {
+    // A key noted for messages may stand in the buffer.
+    if buffer === keyPath { unsafe innerKey = nil }
     buffer.removeAll()
     unsafe cursor += 1
     while true {
@@ -913,12 +940,12 @@ final class JSONEventParser {
   }
 
   private func hasWord(_ cursor: Cursor, _ word: StaticString) -> Bool {
-    unsafe equals(cursor, word.utf8CodeUnitCount, word)
+    unsafe matches(word.utf8Start, cursor, word.utf8CodeUnitCount)
   }
 
   @inline(__always)
   private func equals(_ start: Cursor, _ count: Int, _ word: StaticString) -> Bool {
-    unsafe matches(word.utf8Start, start, count)
+    unsafe count == word.utf8CodeUnitCount && matches(word.utf8Start, start, count)
   }
 
   @inline(__always)
