@@ -97,12 +97,8 @@ final class JSONEventParser {
     newline = isArray ? 0x0A : 0x20
   }
 
-  /// Whether the bracket of the array has been read.
-  var hasOpenedArray = false
-  /// Whether the closing bracket of the array has been read.
-  var hasClosedArray = false
-
-  /// The comma or bracket that ends the array element at `start`, whatever stands in it.
+  /// The comma or bracket that ends the array element at `start`, whatever stands in it; see
+  /// ``BoundaryScanner``, which must agree.
   func elementEnd(_ start: Cursor, _ end: Cursor) -> Cursor {
     var cursor = unsafe start
     var depth = 0
@@ -120,8 +116,11 @@ final class JSONEventParser {
         case UInt8(ascii: "\""): isQuoted = true
         case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
-          if depth == 0 { return unsafe cursor }
-          depth -= 1
+          if depth > 0 {
+            depth -= 1
+          } else if byte == UInt8(ascii: "]") {
+            return unsafe cursor
+          }
         case UInt8(ascii: ",") where depth == 0: return unsafe cursor
         default: break
         }
@@ -207,7 +206,9 @@ final class JSONEventParser {
     unsafe skipBlanks(&cursor)
     let isEnd: Bool
     if newline == 0x0A {
-      isEnd = unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+      isEnd =
+        unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+        || cursor == recordEnd
     } else {
       isEnd = unsafe cursor == recordEnd
     }
