@@ -247,7 +247,8 @@ extension EventReader {
     var inputs: [(source: any ByteSource & Sendable, path: String?, size: Int?)] = []
     for path in paths {
       let file = try InputFile(path: path)
-      inputs.append((file, path, file.size))
+      // Only pipes stay open: there may be more files than a process can open.
+      inputs.append((file.size == nil ? file : ClosedFile(path: path), path, file.size))
     }
     return try jobs(for: inputs, workers)
   }
@@ -264,7 +265,8 @@ extension EventReader {
     var current = ParseJob(segments: [])
     var taken = 0
     for (index, input) in inputs.enumerated() {
-      let resolved = try resolve(input.source, path: input.path)
+      let opened = try Self.opened(input.source)
+      let resolved = try resolve(opened, path: input.path)
       guard let size = input.size else {
         // A pipe cannot be read from the middle, nor twice: its first bytes are kept.
         current.segments.append(
@@ -287,7 +289,7 @@ extension EventReader {
         if case .csv = resolved.format, end < size {
           // A cell may hold line ends: whether `end - 1` stands in quotes depends on all before it.
           let from = start == resolved.start ? start : start - 1
-          if try quotes(in: from..<(end - 1), of: input.source) & 1 == 1 { isQuoted.toggle() }
+          if try quotes(in: from..<(end - 1), of: opened) & 1 == 1 { isQuoted.toggle() }
         }
         taken += end - start
         start = end
@@ -300,6 +302,13 @@ extension EventReader {
     }
     if !current.segments.isEmpty { jobs.append(current) }
     return jobs
+  }
+
+  private static func opened(_ source: any ByteSource & Sendable) throws(ReadError)
+    -> any ByteSource & Sendable
+  {
+    if let closed = source as? ClosedFile { return try InputFile(path: closed.path) }
+    return source
   }
 
   private func quotes(in range: Range<Int>, of source: any ByteSource) throws(ReadError) -> Int {
@@ -380,6 +389,10 @@ struct HeadResolver {
   )? {
     if head.count < 3 && !isWhole { return nil }
     let mark = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let isBlank = !head.dropFirst(mark).contains { $0 > 0x20 }
+    if isBlank && head.count > reader.limits.recordBytes {
+      throw ReadError(.tooLong, "the input begins with more blanks than ReadLimits.recordBytes")
+    }
     if mark == 0, head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
       throw ReadError(.format, "the input is UTF-16; convert it to UTF-8")
     }
@@ -457,6 +470,9 @@ struct HeadResolver {
       next = index
     }
     if names.isEmpty { return (.lines, next) }
+    guard String(validating: head[start..<next], as: UTF8.self) != nil else {
+      throw ReadError(.header, "the header is not valid UTF-8; convert the file", line: 1)
+    }
     var columns: [CSVMapping.Column] = []
     for name in names { columns.append(try mapping.column(named: name)) }
     guard columns.contains(.name) else {
@@ -495,7 +511,7 @@ extension EventReader {
         parser = SegmentParser(segment.format, reader: self)
       }
       let batcher = RecordBatcher(
-        segment.source, range: segment.range, boundary: segment.format.boundary,
+        try Self.opened(segment.source), range: segment.range, boundary: segment.format.boundary,
         isQuoted: segment.isQuoted, isInsideArray: segment.isInsideArray,
         limit: limits.recordBytes, blockSize: tuning.block)
       if !segment.isAligned { try batcher.skipToRecord() }
