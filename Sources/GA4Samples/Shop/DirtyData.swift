@@ -17,8 +17,10 @@ public enum Defect: String, Sendable, Hashable, Codable, CaseIterable {
   case repeatedParameter
   /// A visit without consent: its events have neither ids nor a session; a share of visits.
   case consentDenied
-  /// A visit moved so that midnight falls into it. What falls after the last day is not exported and
-  /// counted as ``afterLastDay``; a share of visits with more than one time.
+  /// A visit moved so that midnight falls into it; a share of visits, of which those of one moment
+  /// and those before another visit of the day stay where they are.
+  ///
+  /// What falls after the last day is not exported and counted as ``afterLastDay``.
   case acrossMidnight
   /// A visit whose `session_start` is lost; a share of visits.
   case missingSessionStart
