@@ -142,7 +142,8 @@ struct LogFileReader {
   private func checkEnds<Offset: FixedWidthInteger>(
     _ offsets: Column<Offset>, _ section: LogSection, minimum: Int, end: Int
   ) throws(EventLogError) {
-    guard offsets.count >= minimum, offsets[0] == 0, offsets[offsets.count - 1] == Offset(exactly: end)
+    guard offsets.count >= minimum, offsets[0] == 0,
+      offsets[offsets.count - 1] == Offset(exactly: end)
     else {
       throw EventLogError(.damaged, "its \(section.name) do not fit their values")
     }

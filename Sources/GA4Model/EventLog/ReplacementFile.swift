@@ -71,7 +71,8 @@ package struct ReplacementFile: ~Copyable {
     var done = 0
     while done < bytes.count {
       // Systems refuse, or cut, a write of 2 GiB and more.
-      let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[done..<min(bytes.count, done + 1 << 26)])
+      let part = unsafe UnsafeRawBufferPointer(
+        rebasing: bytes[done..<min(bytes.count, done + 1 << 26)])
       let written = unsafe Self.write(descriptor, part)
       if written < 0 {
         if errno == EINTR { continue }

@@ -53,7 +53,9 @@ final class SavedBytes: @unchecked Sendable {
     let copy = UnsafeMutableRawPointer.allocate(
       byteCount: max(1, bytes.count), alignment: LogFileFormat.alignment)
     unsafe bytes.withUnsafeBytes { bytes in
-      if let start = bytes.baseAddress { unsafe copy.copyMemory(from: start, byteCount: bytes.count) }
+      if let start = bytes.baseAddress {
+        unsafe copy.copyMemory(from: start, byteCount: bytes.count)
+      }
     }
     unsafe base = UnsafeRawPointer(copy)
     count = bytes.count

@@ -136,7 +136,8 @@ final class StringInterner {
   }
 
   @inline(never)
-  private func insert(_ start: UnsafePointer<UInt8>, count: Int, hash: UInt64, slot: Int) -> UInt32 {
+  private func insert(_ start: UnsafePointer<UInt8>, count: Int, hash: UInt64, slot: Int) -> UInt32
+  {
     let code = unsafe hashes.count
     // A user is twice the code of its id, plus one for a user id: a code has 31 bits.
     precondition(code <= Int(Int32.max), "A log can hold 2,147,483,647 distinct texts")
