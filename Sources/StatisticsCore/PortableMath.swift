@@ -1,3 +1,15 @@
+// `rounded` and `squareRoot` may become calls of the system's `floor` and `sqrt`, which are exact;
+// importing the C library is what links it.
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Android)
+  import Android
+#endif
+
 /// Logarithms and exponentials that give the same bits on every machine.
 ///
 /// The system's `log`, `exp` and `pow` differ in the last bit between processors and library
@@ -63,7 +75,7 @@ package enum PortableMath {
     if y == 0 || x == 1 { return 1 }
     if x.isNaN || y.isNaN { return x + y }
     let magnitude = abs(x)
-    let yIsInteger = y.isInfinite || abs(y) >= 0x1p52 || y.rounded(.towardZero) == y
+    let yIsInteger = abs(y) >= 0x1p52 || Double(Int64(y)) == y
     let yIsOdd = yIsInteger && abs(y) < 0x1p53 && Int64(y) & 1 == 1
     let negative = x.sign == .minus && yIsOdd
 

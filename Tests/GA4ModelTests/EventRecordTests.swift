@@ -85,9 +85,9 @@ struct EventFieldsTests {
 
   @Test func `numbers and truth written as text are read`() {
     var event = Event(.pageView, at: EventTime(microseconds: 1))
-    event["user_first_touch_timestamp"] = "1608401236426074"
-    event["is_active_user"] = "true"
-    event["event_value_in_usd"] = "1.5"
+    event[field: "user_first_touch_timestamp"] = "1608401236426074"
+    event[field: "is_active_user"] = "true"
+    event[field: "event_value_in_usd"] = "1.5"
     #expect(event.firstTouchTime == EventTime(microseconds: 1_608_401_236_426_074))
     #expect(event.isActiveUser == true)
     #expect(event.eventValueInUSD == 1.5)
@@ -317,7 +317,7 @@ struct RecordTests {
     var event = Event(.sessionStart, at: EventTime(microseconds: 1))
     event.sessionTrafficSource[path: "dv360_campaign.exchange_name"] = "AdX"
     #expect(
-      event["session_traffic_source_last_click.dv360_campaign.exchange_name"] == .string("AdX"))
+      event[field: "session_traffic_source_last_click.dv360_campaign.exchange_name"] == .string("AdX"))
     event.sessionTrafficSource[path: "dv360_campaign.exchange_name"] = nil
     #expect(event.fields.isEmpty)
   }
@@ -351,7 +351,7 @@ struct RecordTests {
     }
     var event = Event(.login, at: EventTime(microseconds: 1))
     event[record: Loyalty.self][path: "tier"] = "gold"
-    #expect(event["loyalty.tier"] == .string("gold"))
+    #expect(event[field: "loyalty.tier"] == .string("gold"))
     #expect(event[record: Loyalty.self].fields.count == 1)
   }
 }

@@ -45,7 +45,7 @@ struct ParametersTests {
     event.parameters["ga_session_id"] = "1608304805"
     #expect(event.sessionID == 1_608_304_805)
     event.sessionID = 5
-    #expect(event[parameter: .sessionID] == 5)
+    #expect(event[.sessionID] == 5)
     event.sessionID = nil
     #expect(event.parameters.isEmpty)
   }

@@ -59,7 +59,11 @@ extension EventLog {
     var high = storage.userCount
     while low < high {
       let middle = (low + high) / 2
-      if Int(storage.userOffsets[middle + 1]) <= position { low = middle + 1 } else { high = middle }
+      if Int(storage.userOffsets[middle + 1]) <= position {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return low
   }

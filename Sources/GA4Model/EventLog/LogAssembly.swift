@@ -88,7 +88,8 @@ final class LogAssembly: @unchecked Sendable {
   }
 
   /// The log of `sources`, built by `workers` tasks.
-  static func log(_ sources: [LogSource], options: EventLogOptions, workers: Int) async
+  static func log(_ sources: [LogSource], options: EventLogOptions, workers: Int)
+    async
     throws(EventLogError) -> EventLog
   {
     let assembly = try LogAssembly(sources, options: options, workers: workers)
@@ -339,7 +340,9 @@ final class LogAssembly: @unchecked Sendable {
     for source in sources { bases.append(bases.last! + source.count) }
     let origin = MutableColumn<UInt32>(uninitialized: rowCount)
     for (index, destination) in destinations.enumerated() {
-      for row in 0..<destination.count { origin[Int(destination[row])] = UInt32(bases[index] + row) }
+      for row in 0..<destination.count {
+        origin[Int(destination[row])] = UInt32(bases[index] + row)
+      }
     }
     let starts = bases
     let toSort = unsorted

@@ -123,8 +123,11 @@ final class KeyTable {
   @inline(__always)
   func key(_ start: UnsafePointer<UInt8>, count: Int) -> Int {
     let key = unsafe Int(keys.intern(start, count: count)) - 1
-    if unsafe key == documented.count { add(unsafe String(
-      decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)) }
+    if unsafe key == documented.count {
+      add(
+        unsafe String(
+          decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
+    }
     return key
   }
 

@@ -72,7 +72,8 @@ final class RecordInterner {
     if count == 0 { return 0 }
     var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 &+ UInt64(count)
     for index in 0..<count {
-      let word = unsafe UInt64(bitPattern: fields.values[index]) ^ (UInt64(fields.slots[index]) << 47)
+      let word =
+        unsafe UInt64(bitPattern: fields.values[index]) ^ (UInt64(fields.slots[index]) << 47)
       let product = (hash ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
       hash = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
     }

@@ -138,7 +138,8 @@ final class StringInterner {
   }
 
   @inline(never)
-  private func insert(_ start: UnsafePointer<UInt8>, count: Int, hash: UInt64, slot: Int) -> UInt32 {
+  private func insert(_ start: UnsafePointer<UInt8>, count: Int, hash: UInt64, slot: Int) -> UInt32
+  {
     let code = unsafe hashes.count
     precondition(code < Int(UInt32.max), "A log can hold 4,294,967,294 distinct texts")
     unsafe bytes.append(start, count: count)

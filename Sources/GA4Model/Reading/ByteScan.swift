@@ -181,7 +181,8 @@ enum ByteScan {
     if index < count, unsafe start[index] | 0x20 == UInt8(ascii: "e") {
       index += 1
       var isNegativeExponent = false
-      if index < count, unsafe start[index] == UInt8(ascii: "-") || start[index] == UInt8(ascii: "+")
+      if index < count,
+        unsafe start[index] == UInt8(ascii: "-") || start[index] == UInt8(ascii: "+")
       {
         isNegativeExponent = unsafe start[index] == UInt8(ascii: "-")
         index += 1

@@ -45,23 +45,34 @@ final class JSONEventParser {
     case date, time, name, userID, pseudoID, parameters, userProperties, items, field, record
   }
   private let topKeys = KeyTable(scope: .parameter)
-  private var actions: [Action] = []
-  private var memos: [RecordMemo] = []
+  private var topFields: [TopField] = []
 
   /// The top-level key and the innermost one being read, for error messages.
   private var topKey = -1
   private var innerKey: (start: Cursor, count: Int)?
 
-  /// The bytes of a key's latest object with what they meant.
+  private var recordEnd = unsafe Cursor(bitPattern: 1).unsafelyUnwrapped
+
+  /// What is known of a top-level key, with the bytes of its latest object and what they meant.
   @safe
-  private final class RecordMemo {
+  private final class TopField {
+    let action: Action
+    /// The group of a record, 0 for other actions.
+    let group: Int
+    /// The key of a field outside the records.
+    let fieldKey: Int
     var bytes: UnsafeMutablePointer<UInt8>
     var capacity = 512
     var count = 0
     var code: UInt32 = 0
     var fields: [(slot: UInt16, value: Int64)] = []
 
-    init() { unsafe bytes = .allocate(capacity: 512) }
+    init(_ action: Action, group: Int, fieldKey: Int) {
+      self.action = action
+      self.group = group
+      self.fieldKey = fieldKey
+      unsafe bytes = .allocate(capacity: 512)
+    }
     deinit { unsafe bytes.deallocate() }
 
     func keep(_ start: Cursor, _ count: Int) {
@@ -93,8 +104,45 @@ final class JSONEventParser {
     newline = isArray ? 0x0A : 0x20
   }
 
-  /// Reads the object at `cursor` as a row and leaves `cursor` behind it.
-  func parseEvent(_ cursor: inout Cursor) throws(Malformation) {
+  /// Whether the bracket of the array has been read.
+  var hasOpenedArray = false
+  /// Whether the closing bracket of the array has been read.
+  var hasClosedArray = false
+
+  /// The comma or bracket that ends the array element at `start`, whatever stands in it.
+  func elementEnd(_ start: Cursor, _ end: Cursor) -> Cursor {
+    var cursor = unsafe start
+    var depth = 0
+    var isQuoted = false
+    while unsafe cursor < end {
+      let byte = unsafe cursor.pointee
+      if isQuoted {
+        if byte == UInt8(ascii: "\\") {
+          unsafe cursor += 1
+        } else if byte == UInt8(ascii: "\"") {
+          isQuoted = false
+        }
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""): isQuoted = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+          if depth == 0 { return unsafe cursor }
+          depth -= 1
+        case UInt8(ascii: ",") where depth == 0: return unsafe cursor
+        default: break
+        }
+      }
+      unsafe cursor += 1
+    }
+    return unsafe min(cursor, end)
+  }
+
+  /// Reads the object at `cursor` as a row and leaves `cursor` behind it and its blanks.
+  ///
+  /// - Parameter end: where the record must end; in an array it ends at a comma or bracket.
+  func parseEvent(_ cursor: inout Cursor, end: Cursor) throws(Malformation) {
+    unsafe recordEnd = unsafe end
     topKey = -1
     unsafe innerKey = nil
     do {
@@ -109,13 +157,13 @@ final class JSONEventParser {
   var failingField: String? {
     guard topKey >= 0 else { return nil }
     let top = topKeys.text(topKey)
-    guard actions[topKey] != .field || FieldSchema.kind(of: top) != nil else { return nil }
+    guard topFields[topKey].action != .field || FieldSchema.kind(of: top) != nil else { return nil }
     guard let inner = unsafe innerKey else { return top }
     let name = unsafe String(
       decoding: UnsafeBufferPointer(start: inner.start, count: inner.count), as: UTF8.self)
     let known =
       FieldSchema.kind(of: top + "." + name) != nil
-      || (actions[topKey] == .items && FieldSchema.itemKind(of: name) != nil)
+      || (topFields[topKey].action == .items && FieldSchema.itemKind(of: name) != nil)
       || [
         "key", "value", "string_value", "int_value", "float_value", "double_value",
         "set_timestamp_micros",
@@ -150,13 +198,21 @@ final class JSONEventParser {
         let (key, count) = try unsafe parseKey(&cursor)
         topKey = unsafe topKeys.key(key, count: count)
         unsafe innerKey = nil
-        if topKey == actions.count { addTopKey() }
-        try unsafe parseValue(of: topKey, &cursor)
+        if topKey == topFields.count { addTopKey() }
+        try unsafe parseValue(of: topFields[topKey], &cursor)
         if try unsafe endsObject(&cursor) { break }
       }
     }
     topKey = -1
     unsafe innerKey = nil
+    unsafe skipBlanks(&cursor)
+    let isEnd: Bool
+    if newline == 0x0A {
+      isEnd = unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+    } else {
+      isEnd = unsafe cursor == recordEnd
+    }
+    guard isEnd else { throw unsafe Malformation(cursor, "unexpected text after the object") }
     guard seen.contains(.name) else {
       throw unsafe Malformation(start, "the row has no event_name; every event needs one")
     }
@@ -204,13 +260,14 @@ final class JSONEventParser {
         .record
       default: .field
       }
-    actions.append(action)
-    memos.append(RecordMemo())
+    let group = action == .record ? RecordGroup(path: text)!.rawValue : 0
+    let fieldKey = action == .field ? part.fieldKeys.key(text) : 0
+    topFields.append(TopField(action, group: group, fieldKey: fieldKey))
   }
 
-  private func parseValue(of key: Int, _ cursor: inout Cursor) throws(Malformation) {
+  private func parseValue(of field: TopField, _ cursor: inout Cursor) throws(Malformation) {
     if unsafe cursor.pointee == UInt8(ascii: "n") { return try unsafe parseNull(&cursor) }
-    switch actions[key] {
+    switch field.action {
     case .name:
       let (start, count) = try unsafe parseText(&cursor)
       guard let code = unsafe part.nameCode(start, count: count) else {
@@ -242,20 +299,26 @@ final class JSONEventParser {
       guard unsafe cursor.pointee == UInt8(ascii: "{") else {
         throw unsafe Malformation(cursor, "expected an object")
       }
-      try unsafe parseMemorisedRecord(key, &cursor)
+      try unsafe parseMemorisedRecord(field, &cursor)
     case .field:
-      path.removeAll()
-      path.append(topKeys.text(key))
-      try unsafe parseField(&cursor, depth: 1)
+      let first = unsafe cursor.pointee
+      if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+        path.removeAll()
+        path.append(topKeys.text(topKey))
+        try unsafe parseField(&cursor, depth: 1)
+      } else {
+        try unsafe parseFieldValue(field.fieldKey, &cursor)
+      }
     }
   }
 
   // MARK: Fields
 
   /// Reads a record, or recognises it by its bytes.
-  private func parseMemorisedRecord(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
-    let memo = memos[key]
-    let group = RecordGroup(path: topKeys.text(key))!.rawValue
+  private func parseMemorisedRecord(_ memo: TopField, _ cursor: inout Cursor)
+    throws(Malformation)
+  {
+    let group = memo.group
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
     if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0 {
@@ -270,7 +333,7 @@ final class JSONEventParser {
     let start = unsafe cursor
     let before = unsafe scratch.count
     path.removeAll()
-    path.append(topKeys.text(key))
+    path.append(topKeys.text(topKey))
     try unsafe parseField(&cursor, depth: 1)
     if isContext {
       memo.fields.removeAll(keepingCapacity: true)
@@ -319,15 +382,20 @@ final class JSONEventParser {
       }
     case UInt8(ascii: "n"): try unsafe parseNull(&cursor)
     default:
-      let key = unsafe part.fieldKeys.key(path.start, count: path.count)
-      let (kind, value) = try unsafe parseScalar(
-        &cursor, as: part.fieldKeys.documented[key])
-      let slot = try unsafe slot(part.fieldKeys, key, kind, cursor)
-      if let group = unsafe part.fieldKeys.groups[key] {
-        groupScratch[group.rawValue].append(slot, value)
-      } else {
-        fieldScratch.append(slot, value)
-      }
+      try unsafe parseFieldValue(part.fieldKeys.key(path.start, count: path.count), &cursor)
+    }
+  }
+
+  /// Reads the scalar of a field into the scratch of its group.
+  @inline(__always)
+  private func parseFieldValue(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
+    let keys = part.fieldKeys
+    let (kind, value) = try unsafe parseScalar(&cursor, as: keys.documented[key])
+    let slot = try unsafe slot(keys, key, kind, cursor)
+    if let group = unsafe keys.groups[key] {
+      groupScratch[group.rawValue].append(slot, value)
+    } else {
+      fieldScratch.append(slot, value)
     }
   }
 
@@ -452,7 +520,6 @@ final class JSONEventParser {
 
   @inline(__always)
   private func parseEntry(_ cursor: inout Cursor, _ keys: KeyTable) throws(Malformation) -> Entry {
-    let begin = unsafe cursor
     try unsafe expect(UInt8(ascii: "{"), &cursor, "expected an object with a key and a value")
     var entry = Entry()
     if unsafe cursor.pointee != UInt8(ascii: "}") {
@@ -474,9 +541,8 @@ final class JSONEventParser {
     } else {
       unsafe cursor += 1
     }
-    if entry.key == nil {
-      throw unsafe Malformation(begin, "an entry has no key")
-    }
+    // The public sample holds properties without a key; nothing can address them.
+    if entry.key == nil { tally.ignoredEntries += 1 }
     return entry
   }
 

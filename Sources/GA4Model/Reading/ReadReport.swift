@@ -13,7 +13,8 @@ public struct ReadReport: Sendable, Hashable, Codable {
   public var multipleValues = 0
   /// Numbers that stood where the export has text; they were kept as text.
   public var numbersAsText = 0
-  /// Entries inside parameters that the export does not have and that were left out.
+  /// Parameters and properties without a key, and entries inside them that the export does not
+  /// have, which were left out.
   public var ignoredEntries = 0
   /// Where the first skipped records stand and why they were skipped, at most 100.
   public var problems: [Problem] = []

@@ -38,6 +38,8 @@ package struct SessionTable: Sendable {
   package static let none = UInt32.max
   package static let engaged: UInt8 = 1
   package static let hasID: UInt8 = 2
+  /// The session has events of several users, as when a visitor signs in.
+  package static let spansUsers: UInt8 = 4
 
   package var count: Int { user.count }
 }

@@ -51,6 +51,7 @@ final class SessionAssembly: @unchecked Sendable {
     var says: Bool = false
     var saysEngaged: Bool = false
     var hasKeyEvent: Bool = false
+    var spansUsers: Bool = false
   }
 
   private final class Partial: @unchecked Sendable {
@@ -242,6 +243,7 @@ final class SessionAssembly: @unchecked Sendable {
             : draft.end.subtractingSaturated(draft.start) > gapToEngage || draft.hasKeyEvent
               || Int(draft.views) >= rule.engagedViews
           return (engaged ? SessionTable.engaged : 0) | (draft.hasID ? SessionTable.hasID : 0)
+            | (draft.spansUsers ? SessionTable.spansUsers : 0)
         }))
     column = sessionOfRow.sealed()
   }
@@ -276,6 +278,7 @@ final class SessionAssembly: @unchecked Sendable {
         (drafts[$0].start, drafts[$0].firstRow) < (drafts[$1].start, drafts[$1].firstRow)
       }
       var united = drafts[ordered[0]]
+      united.spansUsers = true
       for index in ordered.dropFirst() {
         let other = drafts[index]
         united.end = max(united.end, other.end)

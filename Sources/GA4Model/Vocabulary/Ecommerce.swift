@@ -98,7 +98,7 @@ public struct Ecommerce: EventRecord {
 
   /// ``transactionID``, or `nil` where it is empty or "(not set)" and so tells no purchase apart.
   public var realTransactionID: String? {
-    transactionID.flatMap { $0.isEmpty || $0 == "(not set)" ? nil : $0 }
+    transactionID.flatMap(PurchaseRule.realID)
   }
 }
 

@@ -6,7 +6,7 @@
 /// event.parameters[.currency] = "EUR"
 /// event.ecommerce.transactionID = "T-1"
 /// event.ecommerce.purchaseRevenue = 54
-/// event[.purchaseRevenue]                   // .double(54.0), the same field by its path
+/// event[field: .purchaseRevenue]            // .double(54.0), the same field by its path
 /// event.items = [Item(name: "Zip Hoodie", price: 54, quantity: 1)]
 /// ```
 ///
@@ -55,16 +55,16 @@ public struct Event: Sendable, Hashable {
     self.fields = fields
   }
 
-  /// What stands at `path`, or `nil`.
-  public subscript(path: FieldPath) -> FieldValue? {
-    get { fields[path] }
-    set { fields[path] = newValue }
-  }
-
   /// The first value of the parameter `key`, or `nil`.
-  public subscript(parameter key: ParameterKey) -> FieldValue? {
+  public subscript(key: ParameterKey) -> FieldValue? {
     get { parameters[key] }
     set { parameters[key] = newValue }
+  }
+
+  /// What stands at `path`, or `nil`.
+  public subscript(field path: FieldPath) -> FieldValue? {
+    get { fields[path] }
+    set { fields[path] = newValue }
   }
 
   /// The export's session id, the parameter `ga_session_id`.

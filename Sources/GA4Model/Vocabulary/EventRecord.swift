@@ -11,7 +11,7 @@
 ///   init(fields: FieldSet) { self.fields = fields.fields(of: Self.record) }
 /// }
 /// event[record: Loyalty.self][path: "tier"] = "gold"
-/// event["loyalty.tier"]                     // .string("gold")
+/// event[field: "loyalty.tier"]                     // .string("gold")
 /// ```
 public protocol EventRecord: Sendable, Hashable {
   /// The dotted path of the record.
@@ -28,7 +28,7 @@ extension EventRecord {
   /// What stands at `path` *inside* the record, or `nil`; assigning `nil` removes it.
   ///
   /// ```swift
-  /// event.device[path: "web_info.browser"]    // the same as event["device.web_info.browser"]
+  /// event.device[path: "web_info.browser"]    // the same as event[field: "device.web_info.browser"]
   /// ```
   ///
   /// - Complexity: O(*n*) to write, O(log *n*) to read, where *n* is the number of fields.

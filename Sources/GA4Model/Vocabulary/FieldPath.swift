@@ -2,9 +2,9 @@
 /// `device.web_info.browser`.
 ///
 /// ```swift
-/// event[.browser]                                     // the same as …
-/// event["device.web_info.browser"]                    // … this
-/// event["session_traffic_source_last_click.google_ads_campaign.customer_id"]
+/// event[field: .browser]                                  // the same as …
+/// event[field: "device.web_info.browser"]                    // … this
+/// event[field: "session_traffic_source_last_click.google_ads_campaign.customer_id"]
 /// ```
 ///
 /// Every field of the export is addressable, also those that have no name of their own here.

@@ -1,0 +1,291 @@
+/// A property of events by which a report can be broken down.
+///
+/// ```swift
+/// MetricsQuery(by: [.month, .deviceCategory])
+/// MetricsQuery(by: [.parameter("page_type")])
+/// ```
+///
+/// A missing value is a group of its own, `nil`, and is not the empty text.
+public struct EventDimension: Sendable, Hashable, Codable {
+  /// Which source of traffic a channel is told from.
+  public enum ChannelScope: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The session's; see ``SessionAttribution``.
+    case session
+    /// The user's first, `traffic_source`, as each event carries it.
+    case firstUser
+  }
+
+  package enum Source: Sendable, Hashable, Codable {
+    case name
+    case field(FieldPath)
+    case parameter(ParameterKey)
+    case userProperty(String)
+    case period(CalendarPeriod)
+    case weekday
+    case hour
+    case channel(ChannelGrouping, ChannelScope)
+  }
+
+  package var source: Source
+
+  /// The event's name.
+  public static let name = EventDimension(source: .name)
+  /// The day.
+  public static let day = EventDimension(source: .period(.day))
+  /// The week, from Monday.
+  public static let week = EventDimension(source: .period(.week()))
+  /// The month.
+  public static let month = EventDimension(source: .period(.month))
+  /// The day of the week.
+  public static let weekday = EventDimension(source: .weekday)
+  /// The hour of the day in the reporting zone, 00 to 23.
+  public static let hour = EventDimension(source: .hour)
+  /// `geo.country`.
+  public static let country = EventDimension(source: .field(.country))
+  /// `geo.city`.
+  public static let city = EventDimension(source: .field(.city))
+  /// `device.category`.
+  public static let deviceCategory = EventDimension(source: .field(.deviceCategory))
+  /// `device.operating_system`.
+  public static let operatingSystem = EventDimension(source: .field(.operatingSystem))
+  /// `device.web_info.browser`.
+  public static let browser = EventDimension(source: .field(.browser))
+  /// `platform`.
+  public static let platform = EventDimension(source: .field(.platform))
+  /// The channel group of the session, by GA4's rules.
+  public static let channel = EventDimension.channel(.ga4)
+
+  /// The channel group by `grouping`.
+  public static func channel(
+    _ grouping: ChannelGrouping, scope: ChannelScope = .session
+  ) -> EventDimension {
+    EventDimension(source: .channel(grouping, scope))
+  }
+  /// A field by its dotted path.
+  public static func field(_ path: FieldPath) -> EventDimension {
+    EventDimension(source: .field(path))
+  }
+  /// The first value of a parameter.
+  public static func parameter(_ key: ParameterKey) -> EventDimension {
+    EventDimension(source: .parameter(key))
+  }
+  /// A property of the user.
+  public static func userProperty(_ key: String) -> EventDimension {
+    EventDimension(source: .userProperty(key))
+  }
+  /// A period of the calendar; hours are those of the reporting zone, with their day.
+  public static func period(_ period: CalendarPeriod) -> EventDimension {
+    EventDimension(source: .period(period))
+  }
+
+  /// Whether the dimension is a time, by which a session counts where it starts.
+  package var isTime: Bool {
+    switch source {
+    case .period, .weekday, .hour: true
+    default: false
+    }
+  }
+}
+
+extension EventDimension: CustomStringConvertible {
+  /// The dimension in words.
+  public var description: String {
+    switch source {
+    case .name: "event name"
+    case .field(let path): path.rawValue
+    case .parameter(let key): "parameter \(key)"
+    case .userProperty(let key): "user property \(key)"
+    case .period(let period): "\(period)"
+    case .weekday: "weekday"
+    case .hour: "hour of day"
+    case .channel(let grouping, let scope):
+      "\(scope == .session ? "session" : "first user") channel (\(grouping.name))"
+    }
+  }
+}
+
+/// The values of a dimension in one log: a code by row, a label by code.
+package struct DimensionColumn: Sendable {
+  /// The labels, `nil` for a missing value; in no particular order.
+  package let labels: [String?]
+  private let rows: Rows
+
+  private enum Rows: Sendable {
+    /// By a record or name code that the log has anyway.
+    case shared(Column<UInt32>, [UInt32])
+    case names(Column<UInt16>, [UInt32])
+    case days(Column<Int32>, first: Int32, [UInt32])
+    case sessions(Column<UInt32>, [UInt32], none: UInt32)
+    case own(Column<UInt32>)
+    case constant(UInt32)
+  }
+
+  /// The code at `row`.
+  @inline(__always)
+  package func code(_ row: Int) -> UInt32 {
+    switch rows {
+    case .shared(let codes, let map): map[Int(codes[row])]
+    case .names(let codes, let map): map[Int(codes[row])]
+    case .days(let days, let first, let map): map[Int(days[row] - first)]
+    case .sessions(let sessions, let map, let none):
+      sessions[row] == SessionTable.none ? none : map[Int(sessions[row])]
+    case .own(let codes): codes[row]
+    case .constant(let code): code
+    }
+  }
+
+  /// Computes the values of `dimension` in `log`.
+  package init(_ dimension: EventDimension, in log: EventLog) {
+    let storage = log.storage
+    var pool = LabelPool()
+    switch dimension.source {
+    case .name:
+      rows = .names(storage.name, storage.names.map { pool.code(storage.strings[$0]) })
+    case .field(let path):
+      if let group = RecordGroup(path: path.rawValue) {
+        let map = storage.recordValues(group, path).map { pool.code($0?.text) }
+        let codes = storage.recordCodes[group.rawValue]
+        rows = codes.isEmpty ? .constant(map[0]) : .shared(codes, map)
+      } else {
+        rows = .own(Self.attributes(storage, .field, path.rawValue, &pool))
+      }
+    case .parameter(let key):
+      rows = .own(Self.attributes(storage, .parameter, key.rawValue, &pool))
+    case .userProperty(let key):
+      rows = .own(Self.attributes(storage, .userProperty, key, &pool))
+    case .period(.hour):
+      rows = .own(
+        Self.times(storage, &pool) { time, zone in CalendarPeriod.hour.label(for: time, in: zone) })
+    case .hour:
+      rows = .own(Self.hours(storage, &pool))
+    case .period(let period):
+      rows = Self.days(log, &pool) { period.label(for: $0) }
+    case .weekday:
+      rows = Self.days(log, &pool) { $0.weekday.description }
+    case .channel(let grouping, .session):
+      let attribution = SessionAttribution(log)
+      let groups = attribution.sources.map { pool.code(grouping.group(for: $0).rawValue) }
+      let none = pool.code(nil)
+      rows = .sessions(
+        storage.session, attribution.codes.map { groups[Int($0)] }, none: none)
+    case .channel(let grouping, .firstUser):
+      let map = storage.firstUserSources.map { pool.code(grouping.group(for: $0).rawValue) }
+      let codes = storage.recordCodes[RecordGroup.trafficSource.rawValue]
+      rows = codes.isEmpty ? .constant(map[0]) : .shared(codes, map)
+    }
+    labels = pool.labels
+  }
+
+  private static func attributes(
+    _ storage: EventLogStorage, _ scope: SlotScope, _ key: String, _ pool: inout LabelPool
+  ) -> Column<UInt32> {
+    let values = AttributeColumn(storage, scope, key)
+    let none = pool.code(nil)
+    // Texts are translated once; numbers are rarer and are spelled each time.
+    var known = [UInt32](repeating: .max, count: storage.strings.count)
+    let codes = MutableColumn<UInt32>(capacity: storage.rowCount)
+    for row in 0..<storage.rowCount {
+      guard let place = values.place(row) else {
+        codes.append(none)
+        continue
+      }
+      let slot = storage.attributeSlots[place]
+      let word = storage.attributeValues[place]
+      if storage.slots[Int(slot)].kind == .string {
+        if known[Int(word)] == .max { known[Int(word)] = pool.code(storage.strings[UInt32(word)]) }
+        codes.append(known[Int(word)])
+      } else {
+        codes.append(pool.code(storage.value(slot, word).text))
+      }
+    }
+    return codes.sealed()
+  }
+
+  private static func days(
+    _ log: EventLog, _ pool: inout LabelPool, _ label: (CalendarDay) -> String
+  ) -> Rows {
+    guard let days = log.days else { return .constant(pool.code(nil)) }
+    let first = days.lowerBound.daysSinceEpoch
+    let last = days.upperBound.daysSinceEpoch
+    // A stray date centuries away must not cost memory for all the days between.
+    guard Int(last) - Int(first) < 1 << 16 else {
+      var known: [Int32: UInt32] = [:]
+      let codes = MutableColumn<UInt32>(capacity: log.count)
+      for row in 0..<log.count {
+        let day = log.storage.day[row]
+        let code = known[day] ?? pool.code(label(CalendarDay(daysSinceEpoch: day)))
+        known[day] = code
+        codes.append(code)
+      }
+      return .own(codes.sealed())
+    }
+    let map = (first...last).map { pool.code(label(CalendarDay(daysSinceEpoch: $0))) }
+    return .days(log.storage.day, first: first, map)
+  }
+
+  private static func times(
+    _ storage: EventLogStorage, _ pool: inout LabelPool,
+    _ label: (EventTime, ReportingTimeZone) -> String
+  ) -> Column<UInt32> {
+    let codes = MutableColumn<UInt32>(capacity: storage.rowCount)
+    let zone = storage.options.timeZone
+    // Labels are the same within a quarter of an hour in every zone.
+    var known: [Int64: UInt32] = [:]
+    for row in 0..<storage.rowCount {
+      let time = storage.time[row]
+      let quarter = time.dividedRoundingDown(by: 900_000_000)
+      let code =
+        known[quarter] ?? pool.code(label(EventTime(microseconds: time), zone))
+      known[quarter] = code
+      codes.append(code)
+    }
+    return codes.sealed()
+  }
+
+  private static func hours(_ storage: EventLogStorage, _ pool: inout LabelPool) -> Column<UInt32> {
+    let map = (0..<24).map { pool.code($0 < 10 ? "0\($0)" : "\($0)") }
+    var converter = DayConverter(storage.options.timeZone)
+    let codes = MutableColumn<UInt32>(capacity: storage.rowCount)
+    for row in 0..<storage.rowCount {
+      codes.append(map[Int(converter.hour(ofMicroseconds: storage.time[row]))])
+    }
+    return codes.sealed()
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded towards negative infinity.
+  func dividedRoundingDown(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}
+
+/// Gives distinct labels codes.
+package struct LabelPool {
+  package private(set) var labels: [String?] = []
+  private var codes: [String?: UInt32] = [:]
+
+  package init() {}
+
+  package mutating func code(_ label: String?) -> UInt32 {
+    if let code = codes[label] { return code }
+    let code = UInt32(labels.count)
+    labels.append(label)
+    codes[label] = code
+    return code
+  }
+}
+
+extension EventLogStorage {
+  /// Where users first came from, by the code of their `traffic_source` record.
+  package var firstUserSources: [ChannelInput] {
+    let sources = recordValues(.trafficSource, .firstUserSource)
+    let mediums = recordValues(.trafficSource, .firstUserMedium)
+    let campaigns = recordValues(.trafficSource, .firstUserCampaign)
+    return sources.indices.map { code in
+      ChannelInput(
+        source: sources[code]?.text, medium: mediums[code]?.text, campaign: campaigns[code]?.text)
+    }
+  }
+}

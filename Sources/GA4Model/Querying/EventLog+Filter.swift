@@ -1,0 +1,217 @@
+extension EventLog {
+  /// The events that meet `predicate`, as if only these had been read.
+  ///
+  /// ```swift
+  /// let carts = log.filter { $0.name == .addToCart && $0[.value] > 50 }
+  /// ```
+  ///
+  /// Users without such an event are gone, and sessions consist of the events that remain.
+  ///
+  /// - Complexity: O(*n*) for each comparison, where *n* is the number of events; texts are
+  ///   compared once for each distinct one.
+  public func filter(_ predicate: EventPredicate) -> EventLog {
+    selecting(rows(where: predicate).rows)
+  }
+
+  /// The events that meet the condition that `body` describes, as if only these had been read.
+  public func filter(where body: (EventStandIn) -> EventPredicate) -> EventLog {
+    filter(EventPredicate(body))
+  }
+
+  /// The events of `days`, as if only these had been read.
+  public func filter(days: ClosedRange<CalendarDay>) -> EventLog {
+    let first = days.lowerBound.daysSinceEpoch
+    let last = days.upperBound.daysSinceEpoch
+    return storage.day.withValues { values in
+      selecting(RowSet(count: count) { values[$0] >= first && values[$0] <= last }.rows)
+    }
+  }
+
+  /// The events with one of `names`, as if only these had been read.
+  public func filter(names: some Sequence<EventName>) -> EventLog {
+    filter(EventPredicate { $0.name.isOne(of: Array(names)) })
+  }
+
+  /// How many events meet `predicate`.
+  public func count(where predicate: EventPredicate) -> Int { rows(where: predicate).size }
+
+  /// The rows that meet `predicate`.
+  package func rows(where predicate: EventPredicate) -> RowSet {
+    PredicateColumns(storage).rows(predicate.node)
+  }
+}
+
+/// Runs a predicate over the columns of a log: each comparison is decided once for every distinct
+/// text, record or name, and then looked up by row.
+private struct PredicateColumns {
+  let storage: EventLogStorage
+
+  init(_ storage: EventLogStorage) { self.storage = storage }
+
+  func rows(_ node: EventPredicate.Node) -> RowSet {
+    switch node {
+    case .constant(let truth): return RowSet(count: storage.rowCount, all: truth)
+    case .compare(let operand, let comparison, let literal):
+      return rows(operand) { comparison.holds($0, literal) }
+    case .oneOf(let operand, let literals):
+      return rows(operand) { value in
+        literals.contains { EventPredicate.Comparison.equal.holds(value, $0) }
+      }
+    case .isPresent(let operand): return rows(operand) { $0 != .empty }
+    case .anyItem(let node):
+      let table = storage.records[RecordGroup.item.rawValue]
+      let holds = (0..<table.count).map { code in
+        itemMatches(node, storage.item(UInt32(code)))
+      }
+      return RowSet(count: storage.rowCount) { row in
+        storage.items(of: row).contains { holds[Int(storage.itemCodes[$0])] }
+      }
+    case .and(let left, let right):
+      var result = rows(left)
+      result.formIntersection(rows(right))
+      return result
+    case .or(let left, let right):
+      var result = rows(left)
+      result.formUnion(rows(right))
+      return result
+    case .not(let node):
+      var result = rows(node)
+      result.invert()
+      return result
+    }
+  }
+
+  private func itemMatches(_ node: EventPredicate.Node, _ item: Item) -> Bool {
+    let event = Event("", at: .unixEpoch, items: [item])
+    return EventPredicate(node: .anyItem(node)).matches(event)
+  }
+
+  private func rows(_ operand: EventPredicate.Operand, _ holds: @escaping (FieldValue) -> Bool)
+    -> RowSet
+  {
+    let count = storage.rowCount
+    switch operand {
+    case .name:
+      let meets = storage.names.map { holds(.string(storage.strings[$0])) }
+      return storage.name.withValues { names in RowSet(count: count) { meets[Int(names[$0])] } }
+    case .time:
+      return storage.time.withValues { times in
+        RowSet(count: count) { holds(.int(times[$0])) }
+      }
+    case .date:
+      var meets: [Int32: Bool] = [:]
+      return storage.day.withValues { days in
+        RowSet(count: count) { row in
+          let day = days[row]
+          if let known = meets[day] { return known }
+          let result = holds(.string(CalendarDay(daysSinceEpoch: day).description))
+          meets[day] = result
+          return result
+        }
+      }
+    case .userPseudoID: return texts(storage.pseudoID, holds)
+    case .userID: return texts(storage.userID, holds)
+    case .field(let path):
+      guard let group = RecordGroup(path: path.rawValue) else {
+        return attributes(.field, path.rawValue, holds)
+      }
+      let values = storage.recordValues(group, path)
+      let meets = values.map { $0.map(holds) ?? false }
+      let codes = storage.recordCodes[group.rawValue]
+      if codes.isEmpty { return RowSet(count: count, all: meets[0]) }
+      return codes.withValues { codes in RowSet(count: count) { meets[Int(codes[$0])] } }
+    case .parameter(let key): return attributes(.parameter, key.rawValue, holds)
+    case .userProperty(let key): return attributes(.userProperty, key, holds)
+    // Only items have fields of items.
+    case .itemField: return RowSet(count: count)
+    }
+  }
+
+  private func texts(_ column: Column<UInt32>, _ holds: @escaping (FieldValue) -> Bool) -> RowSet {
+    if column.isEmpty { return RowSet(count: storage.rowCount) }
+    var memo = TextMemo(storage.strings, holds)
+    return column.withValues { codes in
+      RowSet(count: storage.rowCount) { codes[$0] != 0 && memo.holds(codes[$0]) }
+    }
+  }
+
+  /// Rows whose first value of the key meets `holds`.
+  private func attributes(
+    _ scope: SlotScope, _ key: String, _ holds: @escaping (FieldValue) -> Bool
+  ) -> RowSet {
+    var memo = TextMemo(storage.strings, holds)
+    let values = AttributeColumn(storage, scope, key)
+    return RowSet(count: storage.rowCount) { row in
+      guard let place = values.place(row) else { return false }
+      let slot = storage.attributeSlots[place]
+      let word = storage.attributeValues[place]
+      if storage.slots[Int(slot)].kind == .string { return memo.holds(UInt32(word)) }
+      return holds(storage.value(slot, word))
+    }
+  }
+}
+
+/// Decides a condition once for each distinct text.
+private struct TextMemo {
+  private let strings: StringPool
+  private let decide: (FieldValue) -> Bool
+  /// 0 unknown, 1 false, 2 true.
+  private var known: [UInt8]
+
+  init(_ strings: StringPool, _ decide: @escaping (FieldValue) -> Bool) {
+    self.strings = strings
+    self.decide = decide
+    known = Array(repeating: 0, count: strings.count)
+  }
+
+  mutating func holds(_ code: UInt32) -> Bool {
+    if known[Int(code)] == 0 { known[Int(code)] = decide(.string(strings[code])) ? 2 : 1 }
+    return known[Int(code)] == 2
+  }
+}
+
+/// Finds the first value of one key in the rows of a log.
+package struct AttributeColumn {
+  private let storage: EventLogStorage
+  private let isWanted: [Bool]
+  /// Whether any row could have the key.
+  package let isKnown: Bool
+
+  package init(_ storage: EventLogStorage, _ scope: SlotScope, _ key: String) {
+    self.storage = storage
+    isWanted = storage.slots.map { $0.scope == scope && storage.strings[$0.key] == key }
+    isKnown = isWanted.contains(true)
+  }
+
+  /// The place of the first value in the attributes of `row`, `nil` when it has none.
+  @inline(__always)
+  package func place(_ row: Int) -> Int? {
+    guard isKnown else { return nil }
+    let end = Int(storage.attributeOffsets[row + 1])
+    var place = Int(storage.attributeOffsets[row])
+    while place < end {
+      if isWanted[Int(storage.attributeSlots[place])] { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  /// The first value of `row`, `nil` when it has none.
+  package func value(_ row: Int) -> FieldValue? {
+    place(row).map { storage.value(storage.attributeSlots[$0], storage.attributeValues[$0]) }
+  }
+}
+
+extension EventLogStorage {
+  /// The value at `path` of every record of `group`, by code.
+  package func recordValues(_ group: RecordGroup, _ path: FieldPath) -> [FieldValue?] {
+    let table = records[group.rawValue]
+    let wanted = slots.map { $0.scope != .itemParameter && strings[$0.key] == path.rawValue }
+    return (0..<table.count).map { code in
+      for place in table.fields(of: UInt32(code)) where wanted[Int(table.slots[place])] {
+        return value(table.slots[place], table.values[place])
+      }
+      return nil
+    }
+  }
+}
