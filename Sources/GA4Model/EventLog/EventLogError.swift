@@ -3,7 +3,7 @@ public struct EventLogError: Error, Sendable, Hashable, CustomStringConvertible 
   /// What went wrong.
   public struct Code: Sendable, Hashable {
     private enum Value: Sendable, Hashable {
-      case tooManyNames, tooManyKeys, tooManyRows, notALog, unsupportedVersion, damaged, file
+      case tooManyNames, tooManyKeys, tooManyRows, tooManyTexts, notALog, unsupportedVersion, damaged, file
     }
     private var value: Value
 
@@ -13,6 +13,8 @@ public struct EventLogError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let tooManyKeys = Code(value: .tooManyKeys)
     /// More rows, parameters or items than 32 bits can count.
     public static let tooManyRows = Code(value: .tooManyRows)
+    /// More distinct texts than 31 bits can count.
+    public static let tooManyTexts = Code(value: .tooManyTexts)
     /// The file is not a saved log.
     public static let notALog = Code(value: .notALog)
     /// The file was saved by a version that this one cannot read.
@@ -42,6 +44,8 @@ public struct EventLogError: Error, Sendable, Hashable, CustomStringConvertible 
       "The log would hold more than 65,535 distinct parameter keys and field paths; check that keys carry no ids."
     case .tooManyRows:
       "The log would hold more rows, parameters or items than 4,294,967,295; split it by user."
+    case .tooManyTexts:
+      "The log would hold more than 2,147,483,647 distinct texts; keep fewer parameters or split it."
     case .notALog: "The file is not a saved event log\(detail)."
     case .unsupportedVersion: "The saved event log cannot be read by this version\(detail)."
     case .damaged: "The saved event log is damaged\(detail); save it again from its source."

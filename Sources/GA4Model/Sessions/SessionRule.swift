@@ -58,8 +58,10 @@ extension SessionRule: CustomStringConvertible {
 }
 
 extension Duration {
-  /// Whole microseconds, towards zero.
+  /// Whole microseconds, towards zero, or the nearest bound of `Int64`.
   var microseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    let (seconds, attoseconds) = components
+    return seconds.multipliedSaturated(by: 1_000_000)
+      .addingSaturated(attoseconds / 1_000_000_000_000)
   }
 }
