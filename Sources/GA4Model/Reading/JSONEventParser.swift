@@ -45,8 +45,7 @@ final class JSONEventParser {
     case date, time, name, userID, pseudoID, parameters, userProperties, items, field, record
   }
   private let topKeys = KeyTable(scope: .parameter)
-  private var actions: [Action] = []
-  private var memos: [RecordMemo] = []
+  private var topFields: [TopField] = []
 
   /// The top-level key and the innermost one being read, for error messages.
   private var topKey = -1
@@ -54,16 +53,30 @@ final class JSONEventParser {
 
   private var recordEnd = unsafe Cursor(bitPattern: 1).unsafelyUnwrapped
 
-  /// The bytes of a key's latest object with what they meant.
+  /// What is known of a top-level key, with the bytes of its latest object and what they meant.
   @safe
-  private final class RecordMemo {
+  private final class TopField {
+    let action: Action
+    /// The group of a record, 0 for other actions.
+    let group: Int
+    /// The key of a field outside the records.
+    let fieldKey: Int
     var bytes: UnsafeMutablePointer<UInt8>
-    var capacity = 512
+    var capacity: Int
     var count = 0
     var code: UInt32 = 0
     var fields: [(slot: UInt16, value: Int64)] = []
+    /// What reading it adds to the tally.
+    var numbersAsText = 0
 
-    init() { unsafe bytes = .allocate(capacity: 512) }
+    init(_ action: Action, group: Int, fieldKey: Int) {
+      self.action = action
+      self.group = group
+      self.fieldKey = fieldKey
+      // Only records are remembered; an input may bring any number of other keys.
+      capacity = action == .record ? 512 : 1
+      unsafe bytes = .allocate(capacity: capacity)
+    }
     deinit { unsafe bytes.deallocate() }
 
     func keep(_ start: Cursor, _ count: Int) {
@@ -95,12 +108,8 @@ final class JSONEventParser {
     newline = isArray ? 0x0A : 0x20
   }
 
-  /// Whether the bracket of the array has been read.
-  var hasOpenedArray = false
-  /// Whether the closing bracket of the array has been read.
-  var hasClosedArray = false
-
-  /// The comma or bracket that ends the array element at `start`, whatever stands in it.
+  /// The comma or bracket that ends the array element at `start`, whatever stands in it; see
+  /// ``BoundaryScanner``, which must agree.
   func elementEnd(_ start: Cursor, _ end: Cursor) -> Cursor {
     var cursor = unsafe start
     var depth = 0
@@ -118,8 +127,11 @@ final class JSONEventParser {
         case UInt8(ascii: "\""): isQuoted = true
         case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
-          if depth == 0 { return unsafe cursor }
-          depth -= 1
+          if depth > 0 {
+            depth -= 1
+          } else if byte == UInt8(ascii: "]") {
+            return unsafe cursor
+          }
         case UInt8(ascii: ",") where depth == 0: return unsafe cursor
         default: break
         }
@@ -148,13 +160,19 @@ final class JSONEventParser {
   var failingField: String? {
     guard topKey >= 0 else { return nil }
     let top = topKeys.text(topKey)
-    guard actions[topKey] != .field || FieldSchema.kind(of: top) != nil else { return nil }
+    guard topFields[topKey].action != .field || FieldSchema.kind(of: top) != nil else { return nil }
+    switch topFields[topKey].action {
+    case .field, .record:
+      let whole = unsafe String(
+        decoding: UnsafeBufferPointer(start: path.start, count: path.count), as: UTF8.self)
+      return FieldSchema.kind(of: whole) != nil && whole.hasPrefix(top + ".") ? whole : top
+    default: break
+    }
     guard let inner = unsafe innerKey else { return top }
     let name = unsafe String(
       decoding: UnsafeBufferPointer(start: inner.start, count: inner.count), as: UTF8.self)
     let known =
-      FieldSchema.kind(of: top + "." + name) != nil
-      || (actions[topKey] == .items && FieldSchema.itemKind(of: name) != nil)
+      (topFields[topKey].action == .items && FieldSchema.itemKind(of: name) != nil)
       || [
         "key", "value", "string_value", "int_value", "float_value", "double_value",
         "set_timestamp_micros",
@@ -189,8 +207,8 @@ final class JSONEventParser {
         let (key, count) = try unsafe parseKey(&cursor)
         topKey = unsafe topKeys.key(key, count: count)
         unsafe innerKey = nil
-        if topKey == actions.count { addTopKey() }
-        try unsafe parseValue(of: topKey, &cursor)
+        if topKey == topFields.count { addTopKey() }
+        try unsafe parseValue(of: topFields[topKey], &cursor)
         if try unsafe endsObject(&cursor) { break }
       }
     }
@@ -199,7 +217,9 @@ final class JSONEventParser {
     unsafe skipBlanks(&cursor)
     let isEnd: Bool
     if newline == 0x0A {
-      isEnd = unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+      isEnd =
+        unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+        || cursor == recordEnd
     } else {
       isEnd = unsafe cursor == recordEnd
     }
@@ -217,7 +237,11 @@ final class JSONEventParser {
     let row = part.count
     for (group, codes) in part.recordCodes.enumerated() {
       let scratch = groupScratch[group]
-      let code = unsafe scratch.count == 0 ? groupCode[group] : part.records[group].intern(scratch)
+      var code = groupCode[group]
+      if unsafe scratch.count > 0 {
+        if code != 0 { part.records[group].append(code, to: scratch) }
+        code = part.records[group].intern(scratch)
+      }
       codes.set(code, row: row)
     }
     // Parameters are already in the part; fields and properties follow them.
@@ -251,13 +275,14 @@ final class JSONEventParser {
         .record
       default: .field
       }
-    actions.append(action)
-    memos.append(RecordMemo())
+    let group = action == .record ? RecordGroup(path: text)!.rawValue : 0
+    let fieldKey = action == .field ? part.fieldKeys.key(text) : 0
+    topFields.append(TopField(action, group: group, fieldKey: fieldKey))
   }
 
-  private func parseValue(of key: Int, _ cursor: inout Cursor) throws(Malformation) {
+  private func parseValue(of field: TopField, _ cursor: inout Cursor) throws(Malformation) {
     if unsafe cursor.pointee == UInt8(ascii: "n") { return try unsafe parseNull(&cursor) }
-    switch actions[key] {
+    switch field.action {
     case .name:
       let (start, count) = try unsafe parseText(&cursor)
       guard let code = unsafe part.nameCode(start, count: count) else {
@@ -289,24 +314,35 @@ final class JSONEventParser {
       guard unsafe cursor.pointee == UInt8(ascii: "{") else {
         throw unsafe Malformation(cursor, "expected an object")
       }
-      try unsafe parseMemorisedRecord(key, &cursor)
+      try unsafe parseMemorisedRecord(field, &cursor)
     case .field:
-      path.removeAll()
-      path.append(topKeys.text(key))
-      try unsafe parseField(&cursor, depth: 1)
+      let first = unsafe cursor.pointee
+      if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+        path.removeAll()
+        path.append(topKeys.text(topKey))
+        try unsafe parseField(&cursor, depth: 1)
+      } else {
+        path.removeAll()
+        try unsafe parseFieldValue(field.fieldKey, &cursor)
+      }
     }
   }
 
   // MARK: Fields
 
   /// Reads a record, or recognises it by its bytes.
-  private func parseMemorisedRecord(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
-    let memo = memos[key]
-    let group = RecordGroup(path: topKeys.text(key))!.rawValue
+  private func parseMemorisedRecord(_ memo: TopField, _ cursor: inout Cursor)
+    throws(Malformation)
+  {
+    let group = memo.group
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
-    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0 {
+    path.removeAll()
+    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0,
+      unsafe isContext || scratch.count == 0
+    {
       unsafe cursor += memo.count
+      tally.numbersAsText += memo.numbersAsText
       if isContext {
         for field in memo.fields { scratch.append(field.slot, field.value) }
       } else {
@@ -316,9 +352,12 @@ final class JSONEventParser {
     }
     let start = unsafe cursor
     let before = unsafe scratch.count
-    path.removeAll()
-    path.append(topKeys.text(key))
+    let numbersAsText = tally.numbersAsText
+    path.append(topKeys.text(topKey))
     try unsafe parseField(&cursor, depth: 1)
+    // Fields of the record that stood beside it ("geo.city" before "geo") are not part of its bytes.
+    if !isContext && before > 0 { return }
+    memo.numbersAsText = tally.numbersAsText - numbersAsText
     if isContext {
       memo.fields.removeAll(keepingCapacity: true)
       for index in unsafe before..<scratch.count {
@@ -366,15 +405,20 @@ final class JSONEventParser {
       }
     case UInt8(ascii: "n"): try unsafe parseNull(&cursor)
     default:
-      let key = unsafe part.fieldKeys.key(path.start, count: path.count)
-      let (kind, value) = try unsafe parseScalar(
-        &cursor, as: part.fieldKeys.documented[key])
-      let slot = try unsafe slot(part.fieldKeys, key, kind, cursor)
-      if let group = unsafe part.fieldKeys.groups[key] {
-        groupScratch[group.rawValue].append(slot, value)
-      } else {
-        fieldScratch.append(slot, value)
-      }
+      try unsafe parseFieldValue(part.fieldKeys.key(path.start, count: path.count), &cursor)
+    }
+  }
+
+  /// Reads the scalar of a field into the scratch of its group.
+  @inline(__always)
+  private func parseFieldValue(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
+    let keys = part.fieldKeys
+    let (kind, value) = try unsafe parseScalar(&cursor, as: keys.documented[key])
+    let slot = try unsafe slot(keys, key, kind, cursor)
+    if let group = unsafe keys.groups[key] {
+      groupScratch[group.rawValue].append(slot, value)
+    } else {
+      fieldScratch.append(slot, value)
     }
   }
 
@@ -477,6 +521,10 @@ final class JSONEventParser {
   private func parseUserProperties(_ cursor: inout Cursor) throws(Malformation) {
     guard try unsafe beginsArray(&cursor) else { return }
     repeat {
+      if unsafe cursor.pointee == UInt8(ascii: "n") {
+        try unsafe parseNull(&cursor)
+        continue
+      }
       let entry = try unsafe parseEntry(&cursor, part.userPropertyKeys)
       guard let key = entry.key else { continue }
       let slot = try unsafe slot(part.userPropertyKeys, key, entry.kind, cursor)
@@ -625,6 +673,10 @@ final class JSONEventParser {
       }
       guard try unsafe beginsArray(&cursor) else { return }
       repeat {
+        if unsafe cursor.pointee == UInt8(ascii: "n") {
+          try unsafe parseNull(&cursor)
+          continue
+        }
         let entry = try unsafe parseEntry(&cursor, part.itemParameterKeys)
         guard let key = entry.key else { continue }
         scratch.append(
@@ -764,6 +816,8 @@ final class JSONEventParser {
   private func parseEscapedString(_ cursor: inout Cursor, into buffer: ByteBuffer)
     throws(Malformation) -> (Cursor, Int)
   {
+    // A key noted for messages may stand in the buffer.
+    if buffer === keyPath { unsafe innerKey = nil }
     buffer.removeAll()
     unsafe cursor += 1
     while true {
@@ -913,12 +967,12 @@ final class JSONEventParser {
   }
 
   private func hasWord(_ cursor: Cursor, _ word: StaticString) -> Bool {
-    unsafe equals(cursor, word.utf8CodeUnitCount, word)
+    unsafe matches(word.utf8Start, cursor, word.utf8CodeUnitCount)
   }
 
   @inline(__always)
   private func equals(_ start: Cursor, _ count: Int, _ word: StaticString) -> Bool {
-    unsafe matches(word.utf8Start, start, count)
+    unsafe count == word.utf8CodeUnitCount && matches(word.utf8Start, start, count)
   }
 
   @inline(__always)
