@@ -34,6 +34,7 @@ final class LogPart {
   static let noDay = Int32.min
 
   private let scratch = FieldScratch()
+  private let groupScratches = RecordGroup.ofEvents.map { _ in FieldScratch() }
 
   init() {
     attributeOffsets.append(0)
@@ -204,20 +205,16 @@ extension LogPart {
       })
     else { throw EventLogError(.tooManyNames) }
 
-    // Fields of one group are neighbours in a sorted set only by path, so gather group by group.
-    for (index, codes) in recordCodes.enumerated() {
-      scratch.removeAll()
-      for field in event.fields {
-        let key = fieldKeys.key(field.path.rawValue)
-        guard unsafe fieldKeys.groups[key]?.rawValue == index else { continue }
-        try add(field.value, fieldKeys, key, to: scratch)
-      }
-      codes.set(records[index].intern(scratch), row: row)
-    }
     scratch.removeAll()
+    for groupScratch in groupScratches { groupScratch.removeAll() }
     for field in event.fields {
       let key = fieldKeys.key(field.path.rawValue)
-      if unsafe fieldKeys.groups[key] == nil { try add(field.value, fieldKeys, key, to: scratch) }
+      let group = unsafe fieldKeys.groups[key]
+      try add(
+        field.value, fieldKeys, key, to: group.map { groupScratches[$0.rawValue] } ?? scratch)
+    }
+    for (index, codes) in recordCodes.enumerated() {
+      codes.set(records[index].intern(groupScratches[index]), row: row)
     }
     for parameter in event.parameters {
       let key = parameterKeys.key(parameter.key.rawValue)

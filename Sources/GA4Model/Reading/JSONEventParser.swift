@@ -45,8 +45,7 @@ final class JSONEventParser {
     case date, time, name, userID, pseudoID, parameters, userProperties, items, field, record
   }
   private let topKeys = KeyTable(scope: .parameter)
-  private var actions: [Action] = []
-  private var memos: [RecordMemo?] = []
+  private var topFields: [TopField] = []
 
   /// The top-level key and the innermost one being read, for error messages.
   private var topKey = -1
@@ -54,18 +53,30 @@ final class JSONEventParser {
 
   private var recordEnd = unsafe Cursor(bitPattern: 1).unsafelyUnwrapped
 
-  /// The bytes of a key's latest object with what they meant.
+  /// What is known of a top-level key, with the bytes of its latest object and what they meant.
   @safe
-  private final class RecordMemo {
+  private final class TopField {
+    let action: Action
+    /// The group of a record, 0 for other actions.
+    let group: Int
+    /// The key of a field outside the records.
+    let fieldKey: Int
     var bytes: UnsafeMutablePointer<UInt8>
-    var capacity = 512
+    var capacity: Int
     var count = 0
     var code: UInt32 = 0
     var fields: [(slot: UInt16, value: Int64)] = []
     /// What reading it adds to the tally.
     var numbersAsText = 0
 
-    init() { unsafe bytes = .allocate(capacity: 512) }
+    init(_ action: Action, group: Int, fieldKey: Int) {
+      self.action = action
+      self.group = group
+      self.fieldKey = fieldKey
+      // Input may hold very many keys that are no records.
+      capacity = action == .record ? 512 : 0
+      unsafe bytes = .allocate(capacity: capacity)
+    }
     deinit { unsafe bytes.deallocate() }
 
     func keep(_ start: Cursor, _ count: Int) {
@@ -149,8 +160,8 @@ final class JSONEventParser {
   var failingField: String? {
     guard topKey >= 0 else { return nil }
     let top = topKeys.text(topKey)
-    guard actions[topKey] != .field || FieldSchema.kind(of: top) != nil else { return nil }
-    switch actions[topKey] {
+    guard topFields[topKey].action != .field || FieldSchema.kind(of: top) != nil else { return nil }
+    switch topFields[topKey].action {
     case .field, .record:
       let whole = unsafe String(
         decoding: UnsafeBufferPointer(start: path.start, count: path.count), as: UTF8.self)
@@ -161,7 +172,7 @@ final class JSONEventParser {
     let name = unsafe String(
       decoding: UnsafeBufferPointer(start: inner.start, count: inner.count), as: UTF8.self)
     let known =
-      (actions[topKey] == .items && FieldSchema.itemKind(of: name) != nil)
+      (topFields[topKey].action == .items && FieldSchema.itemKind(of: name) != nil)
       || [
         "key", "value", "string_value", "int_value", "float_value", "double_value",
         "set_timestamp_micros",
@@ -196,8 +207,8 @@ final class JSONEventParser {
         let (key, count) = try unsafe parseKey(&cursor)
         topKey = unsafe topKeys.key(key, count: count)
         unsafe innerKey = nil
-        if topKey == actions.count { addTopKey() }
-        try unsafe parseValue(of: topKey, &cursor)
+        if topKey == topFields.count { addTopKey() }
+        try unsafe parseValue(of: topFields[topKey], &cursor)
         if try unsafe endsObject(&cursor) { break }
       }
     }
@@ -264,13 +275,14 @@ final class JSONEventParser {
         .record
       default: .field
       }
-    actions.append(action)
-    memos.append(action == .record ? RecordMemo() : nil)
+    let group = action == .record ? RecordGroup(path: text)!.rawValue : 0
+    let fieldKey = action == .field ? part.fieldKeys.key(text) : 0
+    topFields.append(TopField(action, group: group, fieldKey: fieldKey))
   }
 
-  private func parseValue(of key: Int, _ cursor: inout Cursor) throws(Malformation) {
+  private func parseValue(of field: TopField, _ cursor: inout Cursor) throws(Malformation) {
     if unsafe cursor.pointee == UInt8(ascii: "n") { return try unsafe parseNull(&cursor) }
-    switch actions[key] {
+    switch field.action {
     case .name:
       let (start, count) = try unsafe parseText(&cursor)
       guard let code = unsafe part.nameCode(start, count: count) else {
@@ -302,20 +314,26 @@ final class JSONEventParser {
       guard unsafe cursor.pointee == UInt8(ascii: "{") else {
         throw unsafe Malformation(cursor, "expected an object")
       }
-      try unsafe parseMemorisedRecord(key, &cursor)
+      try unsafe parseMemorisedRecord(field, &cursor)
     case .field:
-      path.removeAll()
-      path.append(topKeys.text(key))
-      try unsafe parseField(&cursor, depth: 1)
+      let first = unsafe cursor.pointee
+      if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+        path.removeAll()
+        path.append(topKeys.text(topKey))
+        try unsafe parseField(&cursor, depth: 1)
+      } else {
+        try unsafe parseFieldValue(field.fieldKey, &cursor)
+      }
     }
   }
 
   // MARK: Fields
 
   /// Reads a record, or recognises it by its bytes.
-  private func parseMemorisedRecord(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
-    let memo = memos[key]!
-    let group = RecordGroup(path: topKeys.text(key))!.rawValue
+  private func parseMemorisedRecord(_ memo: TopField, _ cursor: inout Cursor)
+    throws(Malformation)
+  {
+    let group = memo.group
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
     path.removeAll()
@@ -332,7 +350,7 @@ final class JSONEventParser {
     let start = unsafe cursor
     let before = unsafe scratch.count
     let numbersAsText = tally.numbersAsText
-    path.append(topKeys.text(key))
+    path.append(topKeys.text(topKey))
     try unsafe parseField(&cursor, depth: 1)
     // Fields of the record that stood beside it ("geo.city" before "geo") are not part of its bytes.
     if !isContext && before > 0 { return }
@@ -384,15 +402,20 @@ final class JSONEventParser {
       }
     case UInt8(ascii: "n"): try unsafe parseNull(&cursor)
     default:
-      let key = unsafe part.fieldKeys.key(path.start, count: path.count)
-      let (kind, value) = try unsafe parseScalar(
-        &cursor, as: part.fieldKeys.documented[key])
-      let slot = try unsafe slot(part.fieldKeys, key, kind, cursor)
-      if let group = unsafe part.fieldKeys.groups[key] {
-        groupScratch[group.rawValue].append(slot, value)
-      } else {
-        fieldScratch.append(slot, value)
-      }
+      try unsafe parseFieldValue(part.fieldKeys.key(path.start, count: path.count), &cursor)
+    }
+  }
+
+  /// Reads the scalar of a field into the scratch of its group.
+  @inline(__always)
+  private func parseFieldValue(_ key: Int, _ cursor: inout Cursor) throws(Malformation) {
+    let keys = part.fieldKeys
+    let (kind, value) = try unsafe parseScalar(&cursor, as: keys.documented[key])
+    let slot = try unsafe slot(keys, key, kind, cursor)
+    if let group = unsafe keys.groups[key] {
+      groupScratch[group.rawValue].append(slot, value)
+    } else {
+      fieldScratch.append(slot, value)
     }
   }
 

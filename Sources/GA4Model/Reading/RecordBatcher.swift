@@ -83,7 +83,10 @@ struct BoundaryScanner: Sendable {
 
   /// The place behind the last record that ends in `start[from..<end]`.
   mutating func lastCut(_ start: UnsafePointer<UInt8>, from: Int, to end: Int) -> Int? {
-    if boundary == .line {
+    if unsafe boundary == .line
+      || (boundary == .quotedLine && !isQuoted
+        && ByteScan.first(0x22, start + from, end - from) == nil)
+    {
       return unsafe ByteScan.last(0x0A, start + from, end - from).map { unsafe $0 - start + 1 }
     }
     var cut: Int?
