@@ -73,8 +73,8 @@ final class JSONEventParser {
       self.action = action
       self.group = group
       self.fieldKey = fieldKey
-      // Input may hold very many keys that are no records.
-      capacity = action == .record ? 512 : 0
+      // Only records are remembered; an input may bring any number of other keys.
+      capacity = action == .record ? 512 : 1
       unsafe bytes = .allocate(capacity: capacity)
     }
     deinit { unsafe bytes.deallocate() }
@@ -322,6 +322,7 @@ final class JSONEventParser {
         path.append(topKeys.text(topKey))
         try unsafe parseField(&cursor, depth: 1)
       } else {
+        path.removeAll()
         try unsafe parseFieldValue(field.fieldKey, &cursor)
       }
     }
@@ -337,7 +338,9 @@ final class JSONEventParser {
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
     path.removeAll()
-    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0, unsafe isContext || scratch.count == 0 {
+    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0,
+      unsafe isContext || scratch.count == 0
+    {
       unsafe cursor += memo.count
       tally.numbersAsText += memo.numbersAsText
       if isContext {

@@ -83,10 +83,12 @@ struct BoundaryScanner: Sendable {
 
   /// The place behind the last record that ends in `start[from..<end]`.
   mutating func lastCut(_ start: UnsafePointer<UInt8>, from: Int, to end: Int) -> Int? {
-    if unsafe boundary == .line
-      || (boundary == .quotedLine && !isQuoted
-        && ByteScan.first(0x22, start + from, end - from) == nil)
-    {
+    // Without a quote among the new bytes line ends are all there is to see.
+    var endsAtLines = boundary == .line
+    if boundary == .quotedLine && !isQuoted {
+      endsAtLines = unsafe ByteScan.first(0x22, start + from, end - from) == nil
+    }
+    if endsAtLines {
       return unsafe ByteScan.last(0x0A, start + from, end - from).map { unsafe $0 - start + 1 }
     }
     var cut: Int?
