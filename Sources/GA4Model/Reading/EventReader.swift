@@ -894,7 +894,8 @@ final class SegmentParser {
       if hasClosedArray {
         part.report.lines += 1
         let (at, column) = unsafe place(cursor)
-        note("text after the end of the array", line: at, column: column, field: nil, segment, &part)
+        note(
+          "text after the end of the array", line: at, column: column, field: nil, segment, &part)
         if part.report.skipped > limit { return true }
         break
       }

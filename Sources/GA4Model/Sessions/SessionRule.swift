@@ -36,13 +36,17 @@ public struct SessionRule: Sendable, Hashable, Codable {
     engagedViews: Int = 2
   ) {
     precondition(
-      gap > .zero && gap <= .seconds(7 * 3600 + 55 * 60),
-      "A session gap must be positive and at most 7 hours 55 minutes")
+      Self.isGap(gap), "A session gap must be positive and at most 7 hours 55 minutes")
     self.boundary = boundary
     self.gap = gap
     self.engagedAfter = engagedAfter
     self.keyEvents = keyEvents
     self.engagedViews = engagedViews
+  }
+
+  /// Whether GA4 offers `duration` as a gap between sessions.
+  static func isGap(_ duration: Duration) -> Bool {
+    duration > .zero && duration <= .seconds(7 * 3600 + 55 * 60)
   }
 }
 
