@@ -36,13 +36,17 @@ public struct SessionRule: Sendable, Hashable, Codable {
     engagedViews: Int = 2
   ) {
     precondition(
-      gap > .zero && gap <= .seconds(7 * 3600 + 55 * 60),
-      "A session gap must be positive and at most 7 hours 55 minutes")
+      Self.isGap(gap), "A session gap must be positive and at most 7 hours 55 minutes")
     self.boundary = boundary
     self.gap = gap
     self.engagedAfter = engagedAfter
     self.keyEvents = keyEvents
     self.engagedViews = engagedViews
+  }
+
+  /// Whether GA4 offers `duration` as a gap between sessions.
+  static func isGap(_ duration: Duration) -> Bool {
+    duration > .zero && duration <= .seconds(7 * 3600 + 55 * 60)
   }
 }
 
@@ -58,8 +62,10 @@ extension SessionRule: CustomStringConvertible {
 }
 
 extension Duration {
-  /// Whole microseconds, towards zero.
+  /// Whole microseconds, towards zero; durations beyond the range stop at its bounds.
   var microseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    let (whole, isFar) = components.seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (sum, isBeyond) = whole.addingReportingOverflow(components.attoseconds / 1_000_000_000_000)
+    return isFar || isBeyond ? (components.seconds < 0 ? .min : .max) : sum
   }
 }
