@@ -71,6 +71,7 @@ private final class LogComparison {
     }
 
     /// A stored value in common codes, the same for values that are equal.
+    @inline(__always)
     func value(_ slot: CommonSlot, _ word: Int64) -> Int64 {
       switch slot.kind {
       case .string: return Int64(texts[Int(word)])
@@ -112,6 +113,53 @@ private final class LogComparison {
     }
   }
 
+  /// What stored slots and values say, the same for records and rows that are equal.
+  private struct Content: Hashable {
+    private struct Field: Hashable {
+      var key: UInt32
+      var code: Int64
+      var value: Int64
+    }
+    /// By key, each once.
+    private var fields: [Field] = []
+    /// Code and value in turn, in their order.
+    private var parameters: [Int64] = []
+    private var properties: [Int64] = []
+
+    /// Reads what stands at `places`; the arrays are used again.
+    mutating func read(
+      _ side: Side, _ places: Range<Int>, _ slots: Column<UInt16>, _ values: Column<Int64>
+    ) {
+      fields.removeAll(keepingCapacity: true)
+      parameters.removeAll(keepingCapacity: true)
+      properties.removeAll(keepingCapacity: true)
+      for place in places {
+        let slot = side.slots[Int(slots[place])]
+        let value = side.value(slot, values[place])
+        switch slot.scope {
+        case .field, .item:
+          if slot.kind != .empty { insert(Field(key: slot.key, code: slot.code, value: value)) }
+        case .parameter, .itemParameter:
+          parameters.append(slot.code)
+          parameters.append(value)
+        case .userProperty, .userPropertyTime:
+          properties.append(slot.code)
+          properties.append(value)
+        }
+      }
+    }
+
+    /// As in a `FieldSet`, the first value of a path stays.
+    private mutating func insert(_ field: Field) {
+      var index = fields.count
+      while index > 0, fields[index - 1].key >= field.key {
+        if fields[index - 1].key == field.key { return }
+        index -= 1
+      }
+      fields.insert(field, at: index)
+    }
+  }
+
   init(_ left: EventLog, _ right: EventLog) {
     self.left = left
     self.right = right
@@ -119,16 +167,16 @@ private final class LogComparison {
     var keys = KeyClasses()
     var a = Side(left.storage, texts, &keys)
     var b = Side(right.storage, texts, &keys)
+    var content = Content()
     for group in RecordGroup.allCases {
-      var codes: [[Int64]: UInt32] = [:]
+      var codes: [Content: UInt32] = [:]
       func translate(_ side: Side) -> [UInt32] {
         let table = side.storage.records[group.rawValue]
         return (0..<table.count).map { record in
-          let fields = Self.canonical(
-            side, table.fields(of: UInt32(record)), table.slots, table.values)
-          if let code = codes[fields] { return code }
+          content.read(side, table.fields(of: UInt32(record)), table.slots, table.values)
+          if let code = codes[content] { return code }
           let code = UInt32(codes.count)
-          codes[fields] = code
+          codes[content] = code
           return code
         }
       }
@@ -137,33 +185,6 @@ private final class LogComparison {
     }
     self.a = a
     self.b = b
-  }
-
-  /// What the slots and values at `places` say: the fields, sorted and each once, then parameters
-  /// and user properties in their order.
-  private static func canonical(
-    _ side: Side, _ places: Range<Int>, _ slots: Column<UInt16>, _ values: Column<Int64>
-  ) -> [Int64] {
-    var fields: [(key: UInt32, code: Int64, value: Int64)] = []
-    var parameters: [Int64] = []
-    var properties: [Int64] = []
-    for place in places {
-      let slot = side.slots[Int(slots[place])]
-      let value = side.value(slot, values[place])
-      switch slot.scope {
-      case .field, .item:
-        // As in a `FieldSet`: the first value of a path stays, and one without value is absent.
-        if slot.kind != .empty, !fields.contains(where: { $0.key == slot.key }) {
-          fields.append((slot.key, slot.code, value))
-        }
-      case .parameter, .itemParameter: parameters += [slot.code, value]
-      case .userProperty, .userPropertyTime: properties += [slot.code, value]
-      }
-    }
-    fields.sort { $0.key < $1.key }
-    var result = [Int64(fields.count), Int64(parameters.count)]
-    for field in fields { result += [field.code, field.value] }
-    return result + parameters + properties
   }
 
   func areEqual() -> Bool {
@@ -234,9 +255,12 @@ private final class LogComparison {
   }
 
   private func areAttributesEqual() -> Bool {
+    let (a, b) = (self.a, self.b)
     let (xOffsets, yOffsets) = (a.storage.attributeOffsets, b.storage.attributeOffsets)
     let (xSlots, ySlots) = (a.storage.attributeSlots, b.storage.attributeSlots)
     let (xValues, yValues) = (a.storage.attributeValues, b.storage.attributeValues)
+    var content = Content()
+    var otherContent = Content()
     for row in 0..<a.storage.rowCount {
       let x = Int(xOffsets[row])..<Int(xOffsets[row + 1])
       let y = Int(yOffsets[row])..<Int(yOffsets[row + 1])
@@ -251,13 +275,11 @@ private final class LogComparison {
           && a.value(slot, xValues[place]) == b.value(slot, yValues[otherPlace])
         index += 1
       }
-      // Readers keep the order of the export, builders sort fields: the same in canonical form.
-      if !areSame,
-        Self.canonical(a, x, xSlots, xValues) != Self.canonical(b, y, ySlots, yValues),
-        !isEqual(at: row)
-      {
-        return false
-      }
+      if areSame { continue }
+      // Readers keep the order of the export, builders sort fields: the same content.
+      content.read(a, x, xSlots, xValues)
+      otherContent.read(b, y, ySlots, yValues)
+      if content != otherContent, !isEqual(at: row) { return false }
     }
     return true
   }

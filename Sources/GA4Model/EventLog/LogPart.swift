@@ -205,19 +205,20 @@ extension LogPart {
     else { throw EventLogError(.tooManyNames) }
 
     // Fields of one group are neighbours in a sorted set only by path, so gather group by group.
+    let fields = event.fields.map { field in
+      let key = fieldKeys.key(field.path.rawValue)
+      return unsafe (key: key, group: fieldKeys.groups[key]?.rawValue, value: field.value)
+    }
     for (index, codes) in recordCodes.enumerated() {
       scratch.removeAll()
-      for field in event.fields {
-        let key = fieldKeys.key(field.path.rawValue)
-        guard unsafe fieldKeys.groups[key]?.rawValue == index else { continue }
-        try add(field.value, fieldKeys, key, to: scratch)
+      for field in fields where field.group == index {
+        try add(field.value, fieldKeys, field.key, to: scratch)
       }
       codes.set(records[index].intern(scratch), row: row)
     }
     scratch.removeAll()
-    for field in event.fields {
-      let key = fieldKeys.key(field.path.rawValue)
-      if unsafe fieldKeys.groups[key] == nil { try add(field.value, fieldKeys, key, to: scratch) }
+    for field in fields where field.group == nil {
+      try add(field.value, fieldKeys, field.key, to: scratch)
     }
     for parameter in event.parameters {
       let key = parameterKeys.key(parameter.key.rawValue)
