@@ -317,7 +317,8 @@ struct RecordTests {
     var event = Event(.sessionStart, at: EventTime(microseconds: 1))
     event.sessionTrafficSource[path: "dv360_campaign.exchange_name"] = "AdX"
     #expect(
-      event[field: "session_traffic_source_last_click.dv360_campaign.exchange_name"] == .string("AdX"))
+      event[field: "session_traffic_source_last_click.dv360_campaign.exchange_name"]
+        == .string("AdX"))
     event.sessionTrafficSource[path: "dv360_campaign.exchange_name"] = nil
     #expect(event.fields.isEmpty)
   }

@@ -14,8 +14,8 @@ public struct EventLogError: Error, Sendable, Hashable {
   /// What went wrong.
   public struct Code: Sendable, Hashable {
     private enum Value: Sendable, Hashable {
-      case tooManyNames, tooManyKeys, tooManyRows, notALog, unsupportedVersion, damaged, timeZone
-      case file
+      case tooManyNames, tooManyKeys, tooManyRows, tooManyTexts, notALog, unsupportedVersion
+      case damaged, timeZone, file
     }
     private var value: Value
 
@@ -25,6 +25,8 @@ public struct EventLogError: Error, Sendable, Hashable {
     public static let tooManyKeys = Code(value: .tooManyKeys)
     /// More rows, parameters or items than 32 bits can count.
     public static let tooManyRows = Code(value: .tooManyRows)
+    /// More distinct texts than 31 bits can count.
+    public static let tooManyTexts = Code(value: .tooManyTexts)
     /// The file is not a saved log.
     public static let notALog = Code(value: .notALog)
     /// The file was saved by a version, or on a kind of machine, that this one cannot read.
@@ -67,6 +69,8 @@ extension EventLogError: CustomStringConvertible {
         + " check that keys carry no ids."
     case .tooManyRows:
       "The log would hold more rows, parameters or items than 4,294,967,294; split it by user."
+    case .tooManyTexts:
+      "The log would hold more than 2,147,483,647 distinct texts; keep fewer parameters or split it."
     case .notALog: "This is not a saved event log; read exported events with EventReader."
     case .unsupportedVersion:
       "The saved event log cannot be read here: \(detail); save it again with this version."

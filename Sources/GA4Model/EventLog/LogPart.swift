@@ -34,6 +34,7 @@ final class LogPart {
   static let noDay = Int32.min
 
   private let scratch = FieldScratch()
+  private let groupScratches = RecordGroup.ofEvents.map { _ in FieldScratch() }
 
   init() {
     attributeOffsets.append(0)
@@ -204,21 +205,16 @@ extension LogPart {
       })
     else { throw EventLogError(.tooManyNames) }
 
-    // Fields of one group are neighbours in a sorted set only by path, so gather group by group.
-    let fields = event.fields.map { field in
+    scratch.removeAll()
+    for groupScratch in groupScratches { groupScratch.removeAll() }
+    for field in event.fields {
       let key = fieldKeys.key(field.path.rawValue)
-      return unsafe (key: key, group: fieldKeys.groups[key]?.rawValue, value: field.value)
+      let group = unsafe fieldKeys.groups[key]
+      try add(
+        field.value, fieldKeys, key, to: group.map { groupScratches[$0.rawValue] } ?? scratch)
     }
     for (index, codes) in recordCodes.enumerated() {
-      scratch.removeAll()
-      for field in fields where field.group == index {
-        try add(field.value, fieldKeys, field.key, to: scratch)
-      }
-      codes.set(records[index].intern(scratch), row: row)
-    }
-    scratch.removeAll()
-    for field in fields where field.group == nil {
-      try add(field.value, fieldKeys, field.key, to: scratch)
+      codes.set(records[index].intern(groupScratches[index]), row: row)
     }
     for parameter in event.parameters {
       let key = parameterKeys.key(parameter.key.rawValue)
@@ -244,6 +240,9 @@ extension LogPart {
         try add(parameter.value, itemParameterKeys, key, to: scratch)
       }
       itemCodes.append(records[RecordGroup.item.rawValue].intern(scratch))
+    }
+    guard max(row, attributeSlots.count, itemCodes.count) < Int(UInt32.max) else {
+      throw EventLogError(.tooManyRows)
     }
     endRow(
       time: event.time.microseconds, day: event.date.map(\.daysSinceEpoch) ?? Self.noDay,

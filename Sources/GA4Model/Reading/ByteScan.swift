@@ -92,6 +92,18 @@ enum ByteScan {
     return true
   }
 
+  /// The number that eight ASCII digits spell, `nil` when any is none.
+  ///
+  /// Neighbours are joined in three steps: digits to pairs, pairs to fours, fours to eight.
+  @inline(__always)
+  static func eightDigits(_ word: UInt64) -> UInt64? {
+    let digits = word &- (ones &* 0x30)
+    guard (digits | (digits &+ (ones &* 0x76))) & highs == 0 else { return nil }
+    let pairs = (digits &* 10 &+ digits &>> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs &* 100 &+ pairs &>> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* 10_000 &+ fours &>> 32) & 0xFFFF_FFFF
+  }
+
   /// The whole number that the bytes spell, `nil` when they do not or it needs more than 64 bits.
   @inline(__always)
   static func integer(_ start: Cursor, _ count: Int) -> Int64? {
@@ -104,6 +116,11 @@ enum ByteScan {
     var value: UInt64 = 0
     let digits = count - index
     if digits <= 18 {
+      while index + 8 <= count {
+        guard let eight = unsafe eightDigits(word(start + index)) else { return nil }
+        value = value &* 100_000_000 &+ eight
+        index += 8
+      }
       while index < count {
         let digit = unsafe start[index] &- 48
         if digit > 9 { return nil }
@@ -190,7 +207,7 @@ enum ByteScan {
       let firstPower = index
       var power = 0
       while index < count, case let digit = unsafe start[index] &- 48, digit <= 9 {
-        power = min(power * 10 + Int(digit), 100_000)
+        power = min(power * 10 + Int(digit), 1 << 48)
         index += 1
       }
       guard index > firstPower else { return nil }

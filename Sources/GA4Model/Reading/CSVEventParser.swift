@@ -8,13 +8,15 @@ final class CSVEventParser {
 
   let part = LogPart()
   var tally = ReadReport()
-  private let columns: [Plan]
+  private let plans: MutableColumn<Plan>
   private let delimiter: UInt8
   private let delimiters: UInt64
   private let lowercasesNames: Bool
   private let unquoted = ByteBuffer()
   private let lowercase = ByteBuffer()
-  private var timeOfTextDay: (word: UInt64, day: Int32) = (0, LogPart.noDay)
+  private let names = ShortTextCache()
+  private let texts = ShortTextCache()
+  private var latestDay: (word: UInt64, day: Int32) = (.max, LogPart.noDay)
   private var column = 0
 
   private var time: Int64 = 0
@@ -25,19 +27,37 @@ final class CSVEventParser {
   private var hasTime = false
   private var hasName = false
   private let groupScratch = RecordGroup.allCases.map { _ in FieldScratch() }
+  // The part's columns and the scratches again, held directly: reaching through the part or an
+  // array would count references for every cell.
+  private let strings: StringInterner
+  private let attributeSlots: MutableColumn<UInt16>
+  private let attributeValues: MutableColumn<Int64>
+  private let scratches: [Unmanaged<FieldScratch>]
+  private let interners: [Unmanaged<RecordInterner>]
+  private let recordCodes: [Unmanaged<SparseCodes>]
   private let groups: [Int]
 
-  /// What to do with a cell.
-  private enum Plan {
-    case name, date, userID, pseudoID, ignored
-    case time(CSVMapping.TimeFormat)
-    /// A value stored by event.
-    case attribute(KeyTable, key: Int, CellType)
-    /// A field of a shared record.
-    case record(group: Int, key: Int, CellType)
+  /// What to do with a cell, without references so that a row counts none.
+  private struct Plan {
+    var action: Action
+    var type = CellType.text
+    /// The group of a record's field.
+    var group = 0
+    /// The key in the table of the scope.
+    var key = 0
+    /// The slots of ``key`` by kind, `.max` where there is none yet.
+    var slots = SIMD8<UInt16>(repeating: .max)
   }
 
-  private enum CellType {
+  private enum Action: UInt8 {
+    case name, microseconds, milliseconds, seconds, iso8601, date, userID, pseudoID, ignored
+    /// Values stored by event.
+    case parameter, userProperty, field
+    /// A field of a shared record.
+    case record
+  }
+
+  private enum CellType: UInt8 {
     case text, integer, number, truth, automatic
 
     init(_ type: CSVMapping.ValueType) {
@@ -63,40 +83,56 @@ final class CSVEventParser {
   /// - Parameter columns: what the columns of the file hold, in order.
   init(columns: [CSVMapping.Column], mapping: CSVMapping, selection: ParameterSelection) {
     let part = self.part
+    strings = part.strings
+    attributeSlots = part.attributeSlots
+    attributeValues = part.attributeValues
+    unsafe scratches = unsafe groupScratch.map { unsafe Unmanaged.passUnretained($0) }
     delimiter = mapping.delimiter.asciiValue!
     delimiters = ByteScan.ones &* UInt64(delimiter)
     lowercasesNames = mapping.lowercasesNames
     var groups = Set<Int>()
-    self.columns = columns.map { column in
+    plans = MutableColumn(capacity: columns.count)
+    for column in columns {
+      var plan: Plan
       switch column {
-      case .name: return .name
-      case .time(let format): return .time(format)
-      case .date: return .date
-      case .userID: return .userID
-      case .userPseudoID: return .pseudoID
-      case .ignored: return .ignored
+      case .name: plan = Plan(action: .name)
+      case .time(.microseconds): plan = Plan(action: .microseconds)
+      case .time(.milliseconds): plan = Plan(action: .milliseconds)
+      case .time(.seconds): plan = Plan(action: .seconds)
+      case .time(.iso8601): plan = Plan(action: .iso8601)
+      case .date: plan = Plan(action: .date)
+      case .userID: plan = Plan(action: .userID)
+      case .userPseudoID: plan = Plan(action: .pseudoID)
+      case .ignored: plan = Plan(action: .ignored)
       case .parameter(let name, let type):
         let key = part.parameterKeys.key(name.rawValue)
-        guard selection.keeps(key, part.parameterKeys) else { return .ignored }
-        return .attribute(part.parameterKeys, key: key, CellType(type))
+        plan = Plan(action: .parameter, type: CellType(type), key: key)
+        if !selection.keeps(key, part.parameterKeys) { plan.action = .ignored }
       case .userProperty(let name, let type):
-        return .attribute(
-          part.userPropertyKeys, key: part.userPropertyKeys.key(name), CellType(type))
+        plan = Plan(
+          action: .userProperty, type: CellType(type), key: part.userPropertyKeys.key(name))
       case .field(let path):
         let key = part.fieldKeys.key(path.rawValue)
-        let type = unsafe CellType(part.fieldKeys.documented[key])
-        guard let group = unsafe part.fieldKeys.groups[key] else {
-          return .attribute(part.fieldKeys, key: key, type)
+        plan = unsafe Plan(
+          action: .field, type: CellType(part.fieldKeys.documented[key]), key: key)
+        if let group = unsafe part.fieldKeys.groups[key] {
+          groups.insert(group.rawValue)
+          plan.action = .record
+          plan.group = group.rawValue
         }
-        groups.insert(group.rawValue)
-        return .record(group: group.rawValue, key: key, type)
       }
+      plans.append(plan)
     }
     self.groups = groups.sorted()
+    unsafe interners = unsafe self.groups.map { unsafe Unmanaged.passUnretained(part.records[$0]) }
+    unsafe recordCodes = unsafe self.groups.map {
+      unsafe Unmanaged.passUnretained(part.recordCodes[$0])
+    }
   }
 
-  /// The number of the column in which the latest failure stands, counting from 0.
-  var failingColumn: Int { min(column, columns.count - 1) }
+  /// The number of the column in which the latest failure stands, counting from 0, or which is the
+  /// first to be missing; `nil` where it is the whole row.
+  var failingColumn: Int? { column < plans.count ? column : nil }
 
   /// Reads the row at `cursor` and leaves `cursor` behind its line end, counting the line ends
   /// passed in `lines`.
@@ -119,7 +155,7 @@ final class CSVEventParser {
     pseudoID = 0
     hasTime = false
     hasName = false
-    for group in groups { groupScratch[group].removeAll() }
+    for group in groups { unsafe scratches[group]._withUnsafeGuaranteedRef { $0.removeAll() } }
     column = 0
     while true {
       let place = unsafe cursor
@@ -148,7 +184,7 @@ final class CSVEventParser {
         if stop != delimiter, length > 0, unsafe cell[length - 1] == 0x0D { length -= 1 }
         count = length
       }
-      guard column < columns.count else {
+      guard column < plans.count else {
         throw unsafe Malformation(place, "the row has more cells than the header")
       }
       if count > 0 {
@@ -168,19 +204,20 @@ final class CSVEventParser {
       lines += 1
       break
     }
-    guard column == columns.count else {
+    guard column == plans.count else {
       throw unsafe Malformation(start, "the row has fewer cells than the header")
     }
     guard hasName else { throw unsafe Malformation(start, "the row has no event name") }
     guard hasTime else { throw unsafe Malformation(start, "the row has no time") }
+    guard part.attributeSlots.count < Int(UInt32.max) else {
+      throw unsafe Malformation(start, "the input holds more parameters than a log can")
+    }
     let row = part.count
-    for group in groups {
-      let scratch = groupScratch[group]
-      if unsafe scratch.count > 0 {
-        part.recordCodes[group].set(part.records[group].intern(scratch), row: row)
-      } else {
-        part.recordCodes[group].set(0, row: row)
+    for index in groups.indices {
+      let code = unsafe interners[index]._withUnsafeGuaranteedRef { interner in
+        unsafe scratches[groups[index]]._withUnsafeGuaranteedRef { interner.intern($0) }
       }
+      unsafe recordCodes[index]._withUnsafeGuaranteedRef { $0.set(code, row: row) }
     }
     part.endRow(time: time, day: day, name: name, pseudoID: pseudoID, userID: userID)
   }
@@ -236,7 +273,11 @@ final class CSVEventParser {
       } else {
         unsafe result = unsafe (start, quote - start)
       }
-      if unsafe cursor < end, unsafe cursor.pointee == 0x0D { unsafe cursor += 1 }
+      if unsafe cursor < end, unsafe cursor.pointee == 0x0D,
+        unsafe cursor + 1 == end || cursor[1] == 0x0A
+      {
+        unsafe cursor += 1
+      }
       guard unsafe cursor >= end || cursor.pointee == delimiter || cursor.pointee == 0x0A else {
         throw unsafe Malformation(cursor, "text after the closing quote of a cell")
       }
@@ -248,9 +289,53 @@ final class CSVEventParser {
   private func take(_ cell: Cursor, _ count: Int, _ column: Int, _ place: Cursor)
     throws(Malformation)
   {
-    switch columns[column] {
+    let plan = unsafe plans.base + column
+    switch unsafe plan.pointee.action {
     case .ignored: break
-    case .name:
+    case .name: try unsafe takeName(cell, count, place)
+    case .microseconds:
+      guard let number = unsafe ByteScan.integer(cell, count) else {
+        throw unsafe notATime(place)
+      }
+      time = number
+      hasTime = true
+    case .milliseconds: try unsafe takeTime(cell, count, 1_000, place)
+    case .seconds: try unsafe takeTime(cell, count, 1_000_000, place)
+    case .iso8601:
+      let text = unsafe String(
+        decoding: UnsafeBufferPointer(start: cell, count: min(count, 64)), as: UTF8.self)
+      guard let value = EventTime(text) else {
+        throw unsafe Malformation(place, "expected a time such as 2020-12-20T17:20:05Z")
+      }
+      time = value.microseconds
+      hasTime = true
+    case .date:
+      if unsafe count == 8 && ByteScan.word(cell) == latestDay.word {
+        day = latestDay.day
+      } else {
+        guard let value = unsafe ByteScan.day(cell, count) else {
+          throw unsafe Malformation(place, "expected a day as YYYYMMDD or YYYY-MM-DD")
+        }
+        day = value.daysSinceEpoch
+        if count == 8 { latestDay = unsafe (ByteScan.word(cell), day) }
+      }
+    case .userID: userID = unsafe strings.intern(cell, count: count)
+    case .pseudoID: pseudoID = unsafe strings.intern(cell, count: count)
+    case .parameter, .userProperty, .field:
+      let (slot, value) = try unsafe parseValue(cell, count, plan, place)
+      attributeSlots.append(slot)
+      attributeValues.append(value)
+    case .record:
+      let (slot, value) = try unsafe parseValue(cell, count, plan, place)
+      unsafe scratches[plan.pointee.group]._withUnsafeGuaranteedRef { $0.append(slot, value) }
+    }
+  }
+
+  @inline(__always)
+  private func takeName(_ cell: Cursor, _ count: Int, _ place: Cursor) throws(Malformation) {
+    if let code = unsafe names.code(cell, count) {
+      name = UInt16(truncatingIfNeeded: code)
+    } else {
       var bytes = unsafe cell
       if lowercasesNames {
         lowercase.removeAll()
@@ -265,106 +350,164 @@ final class CSVEventParser {
           place, "more than 65,535 distinct event names; check that names carry no ids")
       }
       name = code
-      hasName = true
-    case .time(let format):
-      time = try unsafe parseTime(cell, count, format, place)
-      hasTime = true
-    case .date:
-      if count == 8, case let word = unsafe ByteScan.word(cell), word == timeOfTextDay.word {
-        day = timeOfTextDay.day
-      } else {
-        guard let value = unsafe ByteScan.day(cell, count) else {
-          throw unsafe Malformation(place, "expected a day as YYYYMMDD or YYYY-MM-DD")
-        }
-        day = value.daysSinceEpoch
-        if count == 8 { timeOfTextDay = unsafe (ByteScan.word(cell), day) }
-      }
-    case .userID: userID = unsafe part.strings.intern(cell, count: count)
-    case .pseudoID: pseudoID = unsafe part.strings.intern(cell, count: count)
-    case .attribute(let keys, let key, let type):
-      let (kind, value) = try unsafe parseValue(cell, count, type, place)
-      part.attributeSlots.append(try unsafe slot(keys, key, kind, place))
-      part.attributeValues.append(value)
-    case .record(let group, let key, let type):
-      let (kind, value) = try unsafe parseValue(cell, count, type, place)
-      groupScratch[group].append(try unsafe slot(part.fieldKeys, key, kind, place), value)
+      unsafe names.note(cell, count, UInt32(code))
     }
+    hasName = true
   }
 
-  private func parseTime(
-    _ cell: Cursor, _ count: Int, _ format: CSVMapping.TimeFormat, _ place: Cursor
-  ) throws(Malformation) -> Int64 {
-    if format == .iso8601 {
-      let text = unsafe String(
-        decoding: UnsafeBufferPointer(start: cell, count: min(count, 64)), as: UTF8.self)
-      guard let time = EventTime(text) else {
-        throw unsafe Malformation(place, "expected a time such as 2020-12-20T17:20:05Z")
-      }
-      return time.microseconds
-    }
-    guard let number = unsafe ByteScan.integer(cell, count) else {
-      throw unsafe Malformation(
-        place, "expected a whole number; if times are written as dates, map the column as .iso8601")
-    }
-    let factor: Int64 =
-      switch format {
-      case .milliseconds: 1_000
-      case .seconds: 1_000_000
-      default: 1
-      }
+  private func notATime(_ place: Cursor) -> Malformation {
+    unsafe Malformation(
+      place, "expected a whole number; if times are written as dates, map the column as .iso8601")
+  }
+
+  private func takeTime(_ cell: Cursor, _ count: Int, _ factor: Int64, _ place: Cursor)
+    throws(Malformation)
+  {
+    guard let number = unsafe ByteScan.integer(cell, count) else { throw unsafe notATime(place) }
     let (time, overflow) = number.multipliedReportingOverflow(by: factor)
     guard !overflow else {
       throw unsafe Malformation(place, "the time is out of range; check its unit in the mapping")
     }
-    return time
+    self.time = time
+    hasTime = true
   }
 
+  /// The slot and the value of a cell.
   @inline(__always)
   private func parseValue(
-    _ cell: Cursor, _ count: Int, _ type: CellType, _ place: Cursor
-  ) throws(Malformation) -> (SlotKind, Int64) {
-    switch type {
-    case .text: return (.string, Int64(unsafe part.strings.intern(cell, count: count)))
+    _ cell: Cursor, _ count: Int, _ plan: UnsafeMutablePointer<Plan>, _ place: Cursor
+  ) throws(Malformation) -> (UInt16, Int64) {
+    switch unsafe plan.pointee.type {
+    case .text: return try unsafe text(cell, count, plan, place)
     case .integer:
       guard let value = unsafe ByteScan.integer(cell, count) else {
         throw unsafe Malformation(place, "expected a whole number of at most 64 bits")
       }
-      return (.int, value)
+      return (try unsafe slot(plan, .int, place), value)
     case .number:
       guard let value = unsafe ByteScan.double(cell, count), value.isFinite else {
         throw unsafe Malformation(place, "expected a number")
       }
-      return (.double, Int64(bitPattern: value.bitPattern))
+      return (
+        try unsafe slot(plan, .double, place),
+        Int64(bitPattern: value.bitPattern)
+      )
     case .truth:
       let text = unsafe String(
         decoding: UnsafeBufferPointer(start: cell, count: min(count, 8)), as: UTF8.self)
-      switch text.lowercased() {
-      case "true", "1": return (.bool, 1)
-      case "false", "0": return (.bool, 0)
-      default: throw unsafe Malformation(place, "expected true or false")
+      guard let truth = FieldValue.string(text).bool else {
+        throw unsafe Malformation(place, "expected true or false")
       }
+      return (try unsafe slot(plan, .bool, place), truth ? 1 : 0)
     case .automatic:
       // "007" is a code, not a number: only what would be written the same way counts as one.
       let first = unsafe cell[0] == UInt8(ascii: "-") ? 1 : 0
       if count > first + 1, unsafe cell[first] == 48, unsafe cell[first + 1] &- 48 <= 9 {
-        return (.string, Int64(unsafe part.strings.intern(cell, count: count)))
+        return try unsafe text(cell, count, plan, place)
       }
-      if let value = unsafe ByteScan.integer(cell, count) { return (.int, value) }
+      if let value = unsafe ByteScan.integer(cell, count) {
+        return (try unsafe slot(plan, .int, place), value)
+      }
       if let value = unsafe ByteScan.double(cell, count), value.isFinite {
-        return (.double, Int64(bitPattern: value.bitPattern))
+        return (
+          try unsafe slot(plan, .double, place),
+          Int64(bitPattern: value.bitPattern)
+        )
       }
-      return (.string, Int64(unsafe part.strings.intern(cell, count: count)))
+      return try unsafe text(cell, count, plan, place)
     }
   }
 
   @inline(__always)
-  private func slot(_ keys: KeyTable, _ key: Int, _ kind: SlotKind, _ place: Cursor)
-    throws(Malformation) -> UInt16
-  {
-    guard let slot = part.slot(keys, key, kind) else {
+  private func text(
+    _ cell: Cursor, _ count: Int, _ plan: UnsafeMutablePointer<Plan>, _ place: Cursor
+  ) throws(Malformation) -> (UInt16, Int64) {
+    let slot = try unsafe slot(plan, .string, place)
+    if let code = unsafe texts.code(cell, count) { return (slot, Int64(code)) }
+    let code = unsafe strings.intern(cell, count: count)
+    unsafe texts.note(cell, count, code)
+    return (slot, Int64(code))
+  }
+
+  @inline(__always)
+  private func slot(
+    _ plan: UnsafeMutablePointer<Plan>, _ kind: SlotKind, _ place: Cursor
+  ) throws(Malformation) -> UInt16 {
+    let slot = unsafe plan.pointee.slots[Int(kind.rawValue)]
+    return slot != .max ? slot : try unsafe newSlot(plan, kind, place)
+  }
+
+  @inline(never)
+  private func newSlot(
+    _ plan: UnsafeMutablePointer<Plan>, _ kind: SlotKind, _ place: Cursor
+  ) throws(Malformation) -> UInt16 {
+    let keys: KeyTable =
+      switch unsafe plan.pointee.action {
+      case .parameter: part.parameterKeys
+      case .userProperty: part.userPropertyKeys
+      default: part.fieldKeys
+      }
+    guard let slot = unsafe part.slot(keys, plan.pointee.key, kind) else {
       throw unsafe Malformation(
         place, "more than 65,535 distinct keys and field paths; check that keys carry no ids")
     }
+    unsafe plan.pointee.slots[Int(kind.rawValue)] = slot
     return slot
+  }
+}
+
+/// The codes of recent short texts, found without hashing and comparing bytes one by one.
+@safe
+private final class ShortTextCache {
+  private struct Entry {
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    var count: UInt32 = 0
+    var code: UInt32 = 0
+  }
+  private static let size = 1024
+  private let entries: UnsafeMutablePointer<Entry>
+
+  init() {
+    unsafe entries = .allocate(capacity: Self.size)
+    unsafe entries.initialize(repeating: Entry(), count: Self.size)
+  }
+
+  deinit { unsafe entries.deallocate() }
+
+  /// The code of the `count` bytes at `start`, `nil` when it is not known.
+  @inline(__always)
+  func code(_ start: UnsafePointer<UInt8>, _ count: Int) -> UInt32? {
+    guard count <= 16 else { return nil }
+    let (low, high) = unsafe words(start, count)
+    let entry = unsafe entries + place(low, high, count)
+    guard
+      unsafe entry.pointee.count == UInt32(count) && entry.pointee.low == low
+        && entry.pointee.high == high
+    else { return nil }
+    return unsafe entry.pointee.code
+  }
+
+  /// Remembers the code of a text.
+  func note(_ start: UnsafePointer<UInt8>, _ count: Int, _ code: UInt32) {
+    guard count <= 16 else { return }
+    let (low, high) = unsafe words(start, count)
+    unsafe entries[place(low, high, count)] = Entry(
+      low: low, high: high, count: UInt32(count), code: code)
+  }
+
+  /// The bytes in two words, zeros after the last; the padding lets whole words be loaded.
+  @inline(__always)
+  private func words(_ start: UnsafePointer<UInt8>, _ count: Int) -> (UInt64, UInt64) {
+    let low = unsafe ByteScan.word(start)
+    if count <= 8 { return (count == 8 ? low : low & ((1 << UInt64(count * 8)) - 1), 0) }
+    let high = unsafe ByteScan.word(start + 8)
+    return (low, count == 16 ? high : high & ((1 << UInt64(count * 8 - 64)) - 1))
+  }
+
+  @inline(__always)
+  private func place(_ low: UInt64, _ high: UInt64, _ count: Int) -> Int {
+    let mixed = (low ^ (high &* 0xE703_7ED1_A0B4_28DB) ^ UInt64(count)) &* 0xA076_1D64_78BD_642F
+    return Int(truncatingIfNeeded: mixed >> 54)
   }
 }

@@ -66,10 +66,10 @@ extension SessionRule: CustomStringConvertible {
 }
 
 extension Duration {
-  /// Whole microseconds, towards zero; durations beyond the range stop at its bounds.
+  /// Whole microseconds, towards zero, or the nearest bound of `Int64`.
   var microseconds: Int64 {
-    let (whole, isFar) = components.seconds.multipliedReportingOverflow(by: 1_000_000)
-    let (sum, isBeyond) = whole.addingReportingOverflow(components.attoseconds / 1_000_000_000_000)
-    return isFar || isBeyond ? (components.seconds < 0 ? .min : .max) : sum
+    let (seconds, attoseconds) = components
+    return seconds.multipliedSaturated(by: 1_000_000)
+      .addingSaturated(attoseconds / 1_000_000_000_000)
   }
 }

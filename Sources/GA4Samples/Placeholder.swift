@@ -1,1 +1,0 @@
-// swift-product-analytics
