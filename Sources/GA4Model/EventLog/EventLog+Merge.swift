@@ -14,7 +14,8 @@ extension EventLog {
     try LogAssembly.log([storage.source] + others.map(\.storage.source), options: options)
   }
 
-  /// The same events under other options: another user rule, session rule or zone.
+  /// The same events under other options: another user rule, session rule or zone, as if they had
+  /// been read in the order of this log.
   ///
   /// ```swift
   /// let byLogin = log.regrouped(EventLogOptions(users: .stitched))

@@ -143,7 +143,8 @@ package final class EventLogStorage: Sendable {
 
   /// The code of `name`, `nil` when no event has it.
   package func nameCode(_ name: EventName) -> UInt16? {
-    names.firstIndex { strings[$0] == name.rawValue }.map { UInt16($0) }
+    // By bytes, as names are told apart here; strings that only look alike are equal to Swift.
+    names.firstIndex { strings[$0].utf8.elementsEqual(name.rawValue.utf8) }.map { UInt16($0) }
   }
 
   package func eventName(_ code: UInt16) -> EventName {

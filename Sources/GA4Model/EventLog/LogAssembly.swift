@@ -117,6 +117,12 @@ final class LogAssembly: @unchecked Sendable {
   // MARK: Dictionaries
 
   private func joinDictionaries() throws(EventLogError) {
+    try joinTables()
+    // User words are twice the code of an id.
+    guard strings.count < 1 << 31 else { throw EventLogError(.tooManyTexts) }
+  }
+
+  private func joinTables() throws(EventLogError) {
     guard sources.count > 1 else {
       if let source = sources.first {
         slots = source.slots
@@ -229,8 +235,7 @@ final class LogAssembly: @unchecked Sendable {
   }
 
   private func loginsByPseudoID() -> [UInt32: Logins] {
-    var found: [UInt32: [(time: Int64, order: Int, user: UInt32)]] = [:]
-    var order = 0
+    var found: [UInt32: [(time: Int64, user: UInt32)]] = [:]
     for (index, source) in sources.enumerated() where !source.userID.isEmpty {
       let remap = remaps[index].strings
       for row in 0..<source.count {
@@ -241,13 +246,16 @@ final class LogAssembly: @unchecked Sendable {
           pseudo = remap[Int(pseudo)]
         }
         if user != 0, pseudo != 0 {
-          found[pseudo, default: []].append((source.time[row], order, user))
+          found[pseudo, default: []].append((source.time[row], user))
         }
-        order += 1
       }
     }
     return found.mapValues { logins in
-      let sorted = logins.sorted { ($0.time, $0.order) < ($1.time, $1.order) }
+      // Of logins at one time that of the later id counts: the order of input does not survive in a
+      // log that is merged or grouped anew.
+      let sorted = logins.sorted {
+        $0.time != $1.time ? $0.time < $1.time : strings.precedes($0.user, $1.user)
+      }
       return Logins(times: sorted.map(\.time), users: sorted.map(\.user))
     }
   }
@@ -381,7 +389,7 @@ final class LogAssembly: @unchecked Sendable {
         for (index, path) in paths.enumerated() {
           let wanted = Set(
             source.slots.indices.filter {
-              source.slots[$0].scope == .field
+              source.slots[$0].scope == .field && source.slots[$0].kind == .int
                 && source.strings[source.slots[$0].key] == path.rawValue
             }.map(UInt16.init))
           if wanted.isEmpty { continue }

@@ -241,6 +241,9 @@ extension LogPart {
       }
       itemCodes.append(records[RecordGroup.item.rawValue].intern(scratch))
     }
+    guard max(row, attributeSlots.count, itemCodes.count) < Int(UInt32.max) else {
+      throw EventLogError(.tooManyRows)
+    }
     endRow(
       time: event.time.microseconds, day: event.date.map(\.daysSinceEpoch) ?? Self.noDay,
       name: name, pseudoID: event.userPseudoID.map(strings.intern) ?? StringPool.absent,

@@ -99,6 +99,13 @@ final class RecordInterner {
     return UInt32(code)
   }
 
+  /// Adds the fields of the record of `code` to `scratch`.
+  func append(_ code: UInt32, to scratch: FieldScratch) {
+    for place in unsafe Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1]) {
+      scratch.append(unsafe slots[place], unsafe values[place])
+    }
+  }
+
   @inline(__always)
   private func isRecord(_ code: Int, equalTo fields: FieldScratch) -> Bool {
     let start = unsafe Int(offsets.base[code])

@@ -1,105 +1,150 @@
 /// Cuts a stream of chunks into blocks of whole records, each a job of its own.
+///
+/// It passes over records that are too long by the same rule as ``RecordBatcher``, so a stream and
+/// a file of the same bytes give the same events and problems.
 struct BlockSplitter {
   private let reader: EventReader
   private var pending: [UInt8] = []
   private var format: ResolvedFormat?
-  private var start = 0
+  private var scanner: BoundaryScanner?
+  /// How many bytes must wait before it pays to look for the format again.
+  private var wanted = 1
+  /// `pending[begin...]` is not yet given out, `pending[scanned...]` not yet searched.
+  private var begin = 0
+  private var scanned = 0
+  /// The place behind the last whole record among what was searched.
+  private var cut: Int?
   private var isFirst = true
-
-  /// Large enough that dictionaries repeat little, small enough that a few wait in memory.
-  private static let blockSize = 8 << 20
+  /// What was passed over of a record that is too long.
+  private var passed: PassedBytes?
+  /// Bytes of the line on which the next block begins, before it.
+  private var lineTail = 0
 
   init(reader: EventReader) { self.reader = reader }
 
   /// Takes `chunk` and gives the blocks that are complete.
   mutating func append(_ chunk: [UInt8]) throws(ReadError) -> [ParseJob] {
     pending.append(contentsOf: chunk)
-    return pending.count < Self.blockSize ? [] : try split(isWhole: false)
+    guard try settleFormat(isWhole: false) else { return [] }
+    let jobs = search()
+    pending.removeFirst(begin)
+    scanned -= begin
+    cut = cut.map { $0 - begin }
+    begin = 0
+    return jobs
   }
 
   /// Gives the blocks that are left.
-  mutating func finish() throws(ReadError) -> [ParseJob] { try split(isWhole: true) }
-
-  private mutating func split(isWhole: Bool) throws(ReadError) -> [ParseJob] {
-    if format == nil {
-      guard let settled = try HeadResolver(reader: reader).resolve(pending, isWhole: isWhole) else {
-        return []
+  mutating func finish() throws(ReadError) -> [ParseJob] {
+    guard try settleFormat(isWhole: true) else { return [] }
+    var jobs = search()
+    if var passed {
+      unsafe pending.withUnsafeBufferPointer { bytes in
+        guard let start = bytes.baseAddress else { return }
+        unsafe passed.add(start + begin, bytes.count - begin)
       }
-      format = settled.format
-      start = settled.start
+      jobs.append(job(passing: passed, endsInput: true))
+    } else if begin < pending.count || isFirst || scanner?.boundary == .element {
+      jobs.append(job(to: pending.count, endsInput: true))
     }
-    guard let format else { return [] }
-    var cut = pending.count
-    if !isWhole {
-      guard let found = lastCut(of: format.boundary) else {
-        guard pending.count <= reader.limits.recordBytes + Self.blockSize else {
-          throw ReadError(
-            .tooLong,
-            "a record is longer than \(reader.limits.recordBytes) bytes; check its quotes and line ends, or raise ReadLimits.recordBytes"
-          )
-        }
-        return []
-      }
-      cut = found
-    }
-    guard start < cut || isFirst else { return [] }
-    // Elements of an array lose their brackets here, so each block is made an array again.
-    var bytes = Array(pending[start..<cut])
-    if case .array = format {
-      if !isFirst { bytes.insert(UInt8(ascii: "["), at: 0) }
-    }
-    var blockFormat = format
-    if case .csv(let columns, let names, let mapping, _) = format, !isFirst {
-      blockFormat = .csv(columns: columns, names: names, mapping: mapping, headerLines: 0)
-    }
-    pending.removeFirst(cut)
-    start = 0
-    isFirst = false
-    return [
-      ParseJob(segments: [
-        ParseJob.Segment(
-          source: MemorySource(bytes: bytes), path: nil, sourceIndex: 0,
-          range: 0..<bytes.count, isAligned: true, format: blockFormat)
-      ])
-    ]
+    return jobs
   }
 
-  /// The place behind the last whole record.
-  private func lastCut(of boundary: RecordBoundary) -> Int? {
-    var isQuoted = false
-    var isEscaped = false
-    // A block that is not the first begins inside the array.
-    var depth = isFirst ? 0 : 1
-    var cut: Int?
-    switch boundary {
-    case .line: return pending.lastIndex(of: 0x0A).map { $0 + 1 }
-    case .quotedLine:
-      for index in start..<pending.count {
-        if pending[index] == 0x22 { isQuoted.toggle() }
-        if pending[index] == 0x0A && !isQuoted { cut = index + 1 }
+  private mutating func settleFormat(isWhole: Bool) throws(ReadError) -> Bool {
+    if format != nil { return true }
+    guard isWhole || pending.count >= wanted else { return false }
+    guard let settled = try HeadResolver(reader: reader).resolve(pending, isWhole: isWhole) else {
+      wanted = pending.count * 2
+      return false
+    }
+    format = settled.format
+    scanner = BoundaryScanner(settled.format.boundary)
+    begin = settled.start
+    scanned = begin
+    return true
+  }
+
+  /// Searches what is new for record ends.
+  private mutating func search() -> [ParseJob] {
+    var jobs: [ParseJob] = []
+    let limit = reader.limits.recordBytes
+    let blockSize = reader.tuning.streamBlock
+    while scanned < pending.count {
+      let from = scanned
+      let to = min(pending.count, scanned + blockSize)
+      scanned = to
+      if var passed {
+        let end = unsafe pending.withUnsafeBufferPointer { bytes in
+          let start = bytes.baseAddress!
+          let end = unsafe scanner!.firstCut(start, from: from, to: to)
+          unsafe passed.add(start + begin, (end ?? to) - begin)
+          return end
+        }
+        begin = end ?? to
+        self.passed = passed
+        if let end {
+          scanned = end
+          jobs.append(job(passing: passed, endsInput: false))
+        }
+        continue
       }
-    case .element:
-      for index in start..<pending.count {
-        let byte = pending[index]
-        if isQuoted {
-          if isEscaped {
-            isEscaped = false
-          } else if byte == UInt8(ascii: "\\") {
-            isEscaped = true
-          } else if byte == 0x22 {
-            isQuoted = false
-          }
-          continue
+      let found = unsafe pending.withUnsafeBufferPointer { bytes in
+        unsafe scanner!.lastCut(bytes.baseAddress!, from: from, to: to)
+      }
+      cut = found ?? cut
+      if let cut, scanned - begin >= blockSize || scanned - cut > limit {
+        jobs.append(job(to: cut, endsInput: false))
+      }
+      if cut == nil, scanned - begin > limit {
+        var passed = PassedBytes()
+        unsafe pending.withUnsafeBufferPointer { bytes in
+          unsafe passed.add(bytes.baseAddress! + begin, scanned - begin)
         }
-        switch byte {
-        case 0x22: isQuoted = true
-        case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-        case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-        case UInt8(ascii: ",") where depth == 1: cut = index + 1
-        default: break
-        }
+        self.passed = passed
+        begin = scanned
       }
     }
-    return cut
+    return jobs
+  }
+
+  /// The job of the records up to `end`.
+  private mutating func job(to end: Int, endsInput: Bool) -> ParseJob {
+    let bytes = Array(pending[begin..<end])
+    var segment = segment(MemorySource(bytes: bytes), 0..<bytes.count)
+    segment.endsInput = endsInput
+    var line = PassedBytes()
+    line.tail = lineTail
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      if let start = bytes.baseAddress { unsafe line.add(start, bytes.count) }
+    }
+    lineTail = line.tail
+    begin = end
+    cut = nil
+    isFirst = false
+    return ParseJob(segments: [segment])
+  }
+
+  /// The job that says that a record was passed over.
+  private mutating func job(passing record: PassedBytes, endsInput: Bool) -> ParseJob {
+    var segment = segment(MemorySource(bytes: []), 0..<0)
+    segment.endsInput = endsInput
+    segment.passed = record
+    lineTail = record.lines == 0 ? lineTail + record.tail : record.tail
+    passed = nil
+    isFirst = false
+    return ParseJob(segments: [segment])
+  }
+
+  private func segment(_ source: MemorySource, _ range: Range<Int>) -> ParseJob.Segment {
+    var format = self.format!
+    if case .csv(let columns, let names, let mapping, _) = format, !isFirst {
+      format = .csv(columns: columns, names: names, mapping: mapping, headerLines: 0)
+    }
+    var segment = ParseJob.Segment(
+      source: source, path: nil, sourceIndex: 0, range: range, isAligned: true, format: format)
+    segment.headBytes = isFirst ? begin : 0
+    segment.isInsideArray = !isFirst
+    segment.lineTail = lineTail
+    return segment
   }
 }

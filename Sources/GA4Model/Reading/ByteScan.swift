@@ -207,7 +207,7 @@ enum ByteScan {
       let firstPower = index
       var power = 0
       while index < count, case let digit = unsafe start[index] &- 48, digit <= 9 {
-        power = min(power * 10 + Int(digit), 100_000)
+        power = min(power * 10 + Int(digit), 1 << 48)
         index += 1
       }
       guard index > firstPower else { return nil }

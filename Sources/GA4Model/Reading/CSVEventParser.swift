@@ -16,7 +16,7 @@ final class CSVEventParser {
   private let lowercase = ByteBuffer()
   private let names = ShortTextCache()
   private let texts = ShortTextCache()
-  private var latestDay: (word: UInt64, day: Int32) = (0, LogPart.noDay)
+  private var latestDay: (word: UInt64, day: Int32) = (.max, LogPart.noDay)
   private var column = 0
 
   private var time: Int64 = 0
@@ -130,8 +130,9 @@ final class CSVEventParser {
     }
   }
 
-  /// The number of the column in which the latest failure stands, counting from 0.
-  var failingColumn: Int { min(column, plans.count - 1) }
+  /// The number of the column in which the latest failure stands, counting from 0, or which is the
+  /// first to be missing; `nil` where it is the whole row.
+  var failingColumn: Int? { column < plans.count ? column : nil }
 
   /// Reads the row at `cursor` and leaves `cursor` behind its line end, counting the line ends
   /// passed in `lines`.
@@ -208,6 +209,9 @@ final class CSVEventParser {
     }
     guard hasName else { throw unsafe Malformation(start, "the row has no event name") }
     guard hasTime else { throw unsafe Malformation(start, "the row has no time") }
+    guard part.attributeSlots.count < Int(UInt32.max) else {
+      throw unsafe Malformation(start, "the input holds more parameters than a log can")
+    }
     let row = part.count
     for index in groups.indices {
       let code = unsafe interners[index]._withUnsafeGuaranteedRef { interner in
@@ -269,7 +273,11 @@ final class CSVEventParser {
       } else {
         unsafe result = unsafe (start, quote - start)
       }
-      if unsafe cursor < end, unsafe cursor.pointee == 0x0D { unsafe cursor += 1 }
+      if unsafe cursor < end, unsafe cursor.pointee == 0x0D,
+        unsafe cursor + 1 == end || cursor[1] == 0x0A
+      {
+        unsafe cursor += 1
+      }
       guard unsafe cursor >= end || cursor.pointee == delimiter || cursor.pointee == 0x0A else {
         throw unsafe Malformation(cursor, "text after the closing quote of a cell")
       }

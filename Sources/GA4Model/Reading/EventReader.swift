@@ -4,7 +4,7 @@ import StatisticsCore
 ///
 /// ```swift
 /// let result = try EventReader().read(path: "events_20201220.ndjson")
-/// print(result.report)                      // 32,011 records read, 0 skipped
+/// print(result.report)                      // 32011 records read, 0 skipped
 /// let log = result.log
 ///
 /// var reader = EventReader(format: .csv(.skinny))
@@ -49,6 +49,23 @@ public struct EventReader: Sendable {
   public var limits: ReadLimits
   /// Called now and then, by any worker, with the number of bytes read since the last call.
   public var onProgress: (@Sendable (_ bytes: Int) -> Void)?
+  /// How the input is cut; nothing that is read depends on it.
+  package var tuning = Tuning()
+
+  /// Sizes in bytes, for tests that want many cuts in little input.
+  package struct Tuning: Sendable {
+    /// The least that a worker of its own pays for.
+    package var share = 1 << 20
+    /// What a worker reads at a time.
+    package var block = 1 << 20
+    /// A block of a stream: large enough that dictionaries repeat little, small enough that a few
+    /// wait in memory.
+    package var streamBlock = 8 << 20
+    /// How much is looked at to recognise the format.
+    package var head = 1 << 16
+
+    package init() {}
+  }
 
   /// Makes a reader that keeps everything and stops at the first malformed record.
   public init(
@@ -133,7 +150,7 @@ public struct EventReader: Sendable {
           skipped += part.report.skipped
           parsed.append(part)
         }
-        return skipped <= malformed.limit
+        return skipped <= malformed.limit && parsed.last?.failure == nil
       }
       func start(_ job: ParseJob) {
         let index = next
@@ -141,15 +158,22 @@ public struct EventReader: Sendable {
         running += 1
         group.addTask { (index, try self.parse(job)) }
       }
+      var hasStopped = false
       input: for try await chunk in chunks {
         for job in try blocks.append(chunk) {
           if running >= max(1, workers), let result = try await group.next(), !gather(result) {
+            hasStopped = true
             break input
           }
           start(job)
         }
       }
-      for job in try blocks.finish() { start(job) }
+      if !hasStopped {
+        for job in try blocks.finish() {
+          if running >= max(1, workers), let result = try await group.next() { _ = gather(result) }
+          start(job)
+        }
+      }
       while let result = try await group.next() { _ = gather(result) }
     }
     return try await result(of: parsed, workers: workers)
@@ -173,6 +197,16 @@ struct ParseJob: Sendable {
     var isAligned: Bool
     var isQuoted = false
     var format: ResolvedFormat
+    /// Bytes before the range that hold no records: a mark and a header.
+    var headBytes = 0
+    /// Whether the opening bracket of the array and a comma stand before the range.
+    var isInsideArray = false
+    /// Whether nothing follows the range, so that an array must have been closed.
+    var endsInput = true
+    /// Bytes before the range on the line on which it begins.
+    var lineTail = 0
+    /// A record that was passed over, in place of a range.
+    var passed: PassedBytes?
   }
 }
 
@@ -198,8 +232,10 @@ struct ParsedPart: Sendable {
   var report = ReadReport()
   /// Line ends of each source in the order read: problems are numbered from the job's start.
   var lines: [(sourceIndex: Int, lines: Int)] = []
-  /// For each problem the source and the line inside the job's share of it.
-  var places: [(sourceIndex: Int, line: Int)] = []
+  /// For each problem the source, the line inside the job's share of it, and its kind.
+  var places: [(sourceIndex: Int, line: Int, code: ReadError.Code)] = []
+  /// What ended the reading whatever the policy, behind all problems; its line is the job's.
+  var failure: (error: ReadError, sourceIndex: Int)?
 }
 
 extension EventReader {
@@ -211,7 +247,8 @@ extension EventReader {
     var inputs: [(source: any ByteSource & Sendable, path: String?, size: Int?)] = []
     for path in paths {
       let file = try InputFile(path: path)
-      inputs.append((file, path, file.size))
+      // Only pipes stay open: there may be more files than a process can open.
+      inputs.append((file.size == nil ? file : ClosedFile(path: path), path, file.size))
     }
     return try jobs(for: inputs, workers)
   }
@@ -223,18 +260,20 @@ extension EventReader {
   ) throws(ReadError) -> [ParseJob] {
     precondition(workers >= 1, "The number of workers must be at least 1")
     let total = inputs.reduce(0) { $0 + ($1.size ?? 0) }
-    let share = max(1 << 20, (total + workers - 1) / workers)
+    let share = max(tuning.share, (total + workers - 1) / workers)
     var jobs: [ParseJob] = []
     var current = ParseJob(segments: [])
     var taken = 0
     for (index, input) in inputs.enumerated() {
-      let resolved = try resolve(input.source, path: input.path)
+      let opened = try Self.opened(input.source)
+      let resolved = try resolve(opened, path: input.path)
       guard let size = input.size else {
         // A pipe cannot be read from the middle, nor twice: its first bytes are kept.
         current.segments.append(
           ParseJob.Segment(
             source: resolved.pipe ?? input.source, path: input.path, sourceIndex: index,
-            range: resolved.start..<Int.max, isAligned: true, format: resolved.format))
+            range: resolved.start..<Int.max, isAligned: true, format: resolved.format,
+            headBytes: resolved.start))
         continue
       }
       var start = resolved.start
@@ -245,11 +284,12 @@ extension EventReader {
         current.segments.append(
           ParseJob.Segment(
             source: input.source, path: input.path, sourceIndex: index, range: start..<end,
-            isAligned: start == resolved.start, isQuoted: isQuoted, format: resolved.format))
+            isAligned: start == resolved.start, isQuoted: isQuoted, format: resolved.format,
+            headBytes: start == resolved.start ? start : 0))
         if case .csv = resolved.format, end < size {
           // A cell may hold line ends: whether `end - 1` stands in quotes depends on all before it.
           let from = start == resolved.start ? start : start - 1
-          if try quotes(in: from..<(end - 1), of: input.source) & 1 == 1 { isQuoted.toggle() }
+          if try quotes(in: from..<(end - 1), of: opened) & 1 == 1 { isQuoted.toggle() }
         }
         taken += end - start
         start = end
@@ -262,6 +302,13 @@ extension EventReader {
     }
     if !current.segments.isEmpty { jobs.append(current) }
     return jobs
+  }
+
+  private static func opened(_ source: any ByteSource & Sendable) throws(ReadError)
+    -> any ByteSource & Sendable
+  {
+    if let closed = source as? ClosedFile { return try InputFile(path: closed.path) }
+    return source
   }
 
   private func quotes(in range: Range<Int>, of source: any ByteSource) throws(ReadError) -> Int {
@@ -286,7 +333,7 @@ extension EventReader {
   ) {
     let isPipe = (source as? InputFile).map { $0.size == nil } ?? false
     var head: [UInt8] = []
-    var headSize = 1 << 16
+    var headSize = tuning.head
     while true {
       let before = head.count
       let wanted = headSize - before
@@ -342,6 +389,10 @@ struct HeadResolver {
   )? {
     if head.count < 3 && !isWhole { return nil }
     let mark = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let isBlank = !head.dropFirst(mark).contains { $0 > 0x20 }
+    if isBlank && head.count > reader.limits.recordBytes {
+      throw ReadError(.tooLong, "the input begins with more blanks than ReadLimits.recordBytes")
+    }
     if mark == 0, head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
       throw ReadError(.format, "the input is UTF-16; convert it to UTF-8")
     }
@@ -419,6 +470,9 @@ struct HeadResolver {
       next = index
     }
     if names.isEmpty { return (.lines, next) }
+    guard String(validating: head[start..<next], as: UTF8.self) != nil else {
+      throw ReadError(.header, "the header is not valid UTF-8; convert the file", line: 1)
+    }
     var columns: [CSVMapping.Column] = []
     for name in names { columns.append(try mapping.column(named: name)) }
     guard columns.contains(.name) else {
@@ -457,21 +511,31 @@ extension EventReader {
         parser = SegmentParser(segment.format, reader: self)
       }
       let batcher = RecordBatcher(
-        segment.source, range: segment.range, boundary: segment.format.boundary,
-        isQuoted: segment.isQuoted, limit: limits.recordBytes)
+        try Self.opened(segment.source), range: segment.range, boundary: segment.format.boundary,
+        isQuoted: segment.isQuoted, isInsideArray: segment.isInsideArray,
+        limit: limits.recordBytes, blockSize: tuning.block)
       if !segment.isAligned { try batcher.skipToRecord() }
       var line = 1
       if case .csv(_, _, _, let headerLines) = segment.format, segment.isAligned {
         line += headerLines
       }
+      part.report.bytes += Int64(segment.headBytes)
+      parser!.begin(segment)
       var hasStopped = false
       do {
+        if let passed = segment.passed {
+          onProgress?(passed.count)
+          part.report.bytes += Int64(passed.count)
+          hasStopped = parser!.pass(over: passed, segment, &line, &part, malformed.limit)
+        }
         while !hasStopped, let batch = try batcher.next() {
-          onProgress?(batch.count)
-          part.report.bytes += Int64(batch.count)
+          let count = batch.count + batch.passed.count
+          onProgress?(count)
+          part.report.bytes += Int64(count)
           hasStopped = parser!.parse(
             batch, segment: segment, line: &line, part: &part, limit: malformed.limit)
         }
+        if !hasStopped { hasStopped = parser!.end(segment, line, &part, malformed.limit) }
       } catch {
         var error = error
         if error.path == nil { error.path = segment.path }
@@ -484,31 +548,44 @@ extension EventReader {
     return part
   }
 
+  static let tooMuchText = ReadError(
+    .limit,
+    "the input holds more distinct text than ReadLimits.textBytes; keep less of it or raise it")
+
   private func result(of parts: [ParsedPart]) throws(ReadError) -> Result {
     let report = try joined(parts)
+    let log: EventLog
     do {
-      return Result(
-        log: try LogAssembly.log(parts.flatMap(\.sources), options: options), report: report)
+      log = try LogAssembly.log(parts.flatMap(\.sources), options: options)
     } catch {
       throw ReadError(.limit, error.description)
     }
+    return try checked(Result(log: log, report: report))
   }
 
   private func result(of parts: [ParsedPart], workers: Int) async throws(ReadError) -> Result {
     let report = try joined(parts)
+    let log: EventLog
     do {
-      return Result(
-        log: try await LogAssembly.log(
-          parts.flatMap(\.sources), options: options, workers: workers), report: report)
+      log = try await LogAssembly.log(
+        parts.flatMap(\.sources), options: options, workers: workers)
     } catch {
       throw ReadError(.limit, error.description)
     }
+    return try checked(Result(log: log, report: report))
+  }
+
+  /// Parts may each stay below the limit that they pass together.
+  private func checked(_ result: Result) throws(ReadError) -> Result {
+    guard result.log.storage.strings.bytes.count <= limits.textBytes else { throw Self.tooMuchText }
+    return result
   }
 
   /// Adds up the reports, numbers the lines of all problems, and applies the policy.
   private func joined(_ parts: [ParsedPart]) throws(ReadError) -> ReadReport {
     var report = ReadReport()
     var linesBefore: [Int: Int] = [:]
+    var firstCode = ReadError.Code.malformed
     for part in parts {
       report.lines += part.report.lines
       report.bytes += part.report.bytes
@@ -519,21 +596,26 @@ extension EventReader {
       for (place, var problem) in zip(part.places, part.report.problems)
       where report.problems.count < ReadReport.listed {
         problem.line = place.line + linesBefore[place.sourceIndex, default: 0]
+        if report.problems.isEmpty { firstCode = place.code }
         report.problems.append(problem)
       }
       report.skipped += part.report.skipped
-      if report.skipped > malformed.limit { throw refusal(report) }
+      if report.skipped > malformed.limit { throw refusal(report, firstCode) }
+      if let (failure, source) = part.failure {
+        var error = failure
+        error.line = error.line.map { $0 + linesBefore[source, default: 0] }
+        throw error
+      }
       for (source, lines) in part.lines { linesBefore[source, default: 0] += lines }
     }
     return report
   }
 
-  private func refusal(_ report: ReadReport) -> ReadError {
+  private func refusal(_ report: ReadReport, _ code: ReadError.Code) -> ReadError {
     let first = report.problems[0]
-    guard malformed.limit > 0 else {
-      return ReadError(first)
-    }
     var error = ReadError(first)
+    error.code = code
+    guard malformed.limit > 0 else { return error }
     error.code = .tooManyMalformed
     error.reason =
       "more than \(malformed.limit) records are malformed; the first one: \(first.reason)"
@@ -576,6 +658,60 @@ final class SegmentParser {
     }
   }
 
+  // Where the reading of an array stands.
+  private var hasOpenedArray = false
+  private var hasClosedArray = false
+  /// Whether a comma promises another element.
+  private var isAfterComma = false
+  /// Whether the end of the input was already found wanting.
+  private var hasBadEnd = false
+  /// Bytes of the current line before the batch.
+  private var lineTail = 0
+
+  /// Prepares for the records of `segment`.
+  func begin(_ segment: ParseJob.Segment) {
+    hasOpenedArray = segment.isInsideArray
+    hasClosedArray = false
+    isAfterComma = segment.isInsideArray
+    hasBadEnd = false
+    lineTail = segment.lineTail
+  }
+
+  /// Makes sure that the records of `segment` have not been cut short.
+  func end(
+    _ segment: ParseJob.Segment, _ line: Int, _ part: inout ParsedPart, _ limit: Int
+  ) -> Bool {
+    guard segment.endsInput, hasOpenedArray, !hasClosedArray, !hasBadEnd else { return false }
+    part.report.lines += 1
+    note(
+      "the array is never closed with ']'; the input may be cut short", line: line,
+      column: lineTail + 1, field: nil, segment, &part)
+    return part.report.skipped > limit
+  }
+
+  /// Notes a record that is too long.
+  func pass(
+    over passed: PassedBytes, _ segment: ParseJob.Segment, _ line: inout Int,
+    _ part: inout ParsedPart, _ limit: Int
+  ) -> Bool {
+    part.report.lines += 1
+    noteTooLong(line: line, column: lineTail + 1, segment, &part)
+    line += passed.lines
+    lineTail = passed.lines == 0 ? lineTail + passed.tail : passed.tail
+    hasOpenedArray = true
+    isAfterComma = true
+    hasBadEnd = true
+    return part.report.skipped > limit
+  }
+
+  private func noteTooLong(
+    line: Int, column: Int, _ segment: ParseJob.Segment, _ part: inout ParsedPart
+  ) {
+    note(
+      "the record is longer than \(limits.recordBytes) bytes; check its quotes and line ends, or raise ReadLimits.recordBytes",
+      line: line, column: column, field: nil, segment, &part, code: .tooLong)
+  }
+
   /// Hands over the rows and adds the counts to `report`.
   func finish(_ report: inout ReadReport) -> LogSource {
     let tally: ReadReport
@@ -603,20 +739,9 @@ final class SegmentParser {
     _ batch: RecordBatcher.Batch, segment: ParseJob.Segment, line: inout Int,
     part: inout ParsedPart, limit: Int
   ) -> Bool {
-    if batch.isTooLong {
-      part.report.lines += 1
-      note(
-        "the record is longer than \(limits.recordBytes) bytes; check its quotes and line ends, or raise ReadLimits.recordBytes",
-        line: line, column: 1, field: nil, segment, &part)
-      line += batch.lines
-      return part.report.skipped > limit
-    }
+    if batch.isTooLong { return pass(over: batch.passed, segment, &line, &part, limit) }
     if textBytes > limits.textBytes {
-      part.report.lines += 1
-      note(
-        "the input holds more distinct text than ReadLimits.textBytes", line: line, column: 1,
-        field: nil, segment, &part)
-      part.report.skipped = .max / 2
+      part.failure = (EventReader.tooMuchText, segment.sourceIndex)
       return true
     }
     switch kind {
@@ -631,14 +756,14 @@ final class SegmentParser {
 
   private func note(
     _ reason: String, line: Int, column: Int, field: String?, _ segment: ParseJob.Segment,
-    _ part: inout ParsedPart
+    _ part: inout ParsedPart, code: ReadError.Code = .malformed
   ) {
     part.report.skipped += 1
     guard part.report.problems.count < ReadReport.listed else { return }
     part.report.problems.append(
       ReadReport.Problem(
         path: segment.path, line: line, column: column, field: field, reason: reason))
-    part.places.append((segment.sourceIndex, line))
+    part.places.append((segment.sourceIndex, line, code))
   }
 
   private func parseLines(
@@ -650,23 +775,22 @@ final class SegmentParser {
     while unsafe cursor < end {
       let start = unsafe cursor
       let lineEnd = unsafe ByteScan.first(0x0A, cursor, end - cursor) ?? end
+      if unsafe lineEnd - start > limits.recordBytes {
+        part.report.lines += 1
+        noteTooLong(line: line, column: 1, segment, &part)
+        if part.report.skipped > limit { return true }
+        unsafe cursor = unsafe lineEnd
+      }
       unsafe parser.skipBlanks(&cursor)
       if unsafe cursor < lineEnd {
         part.report.lines += 1
-        if unsafe lineEnd - start > limits.recordBytes {
+        do {
+          try unsafe parser.parseEvent(&cursor, end: lineEnd)
+        } catch {
           note(
-            "the record is longer than \(limits.recordBytes) bytes; check its quotes and line ends, or raise ReadLimits.recordBytes",
-            line: line, column: 1, field: nil, segment, &part)
+            error.reason.description, line: line, column: unsafe error.place - start + 1,
+            field: parser.failingField, segment, &part)
           if part.report.skipped > limit { return true }
-        } else {
-          do {
-            try unsafe parser.parseEvent(&cursor, end: lineEnd)
-          } catch {
-            note(
-              error.reason.description, line: line, column: unsafe error.place - start + 1,
-              field: parser.failingField, segment, &part)
-            if part.report.skipped > limit { return true }
-          }
         }
       }
       unsafe cursor = unsafe lineEnd + 1
@@ -681,6 +805,7 @@ final class SegmentParser {
   ) -> Bool {
     var cursor = unsafe batch.start
     let end = unsafe batch.start + batch.count
+    let mayBeTooLong = batch.count > limits.recordBytes
     while unsafe cursor < end {
       let start = unsafe cursor
       if unsafe cursor.pointee == 0x0A {
@@ -694,31 +819,35 @@ final class SegmentParser {
         continue
       }
       part.report.lines += 1
+      if mayBeTooLong {
+        var scanner = BoundaryScanner(.quotedLine)
+        let cut = unsafe scanner.firstCut(start, from: 0, to: end - start)
+        if unsafe (cut.map { $0 - 1 } ?? (end - start)) > limits.recordBytes {
+          noteTooLong(line: line, column: 1, segment, &part)
+          if part.report.skipped > limit { return true }
+          let count = unsafe cut ?? (end - start)
+          line += unsafe ByteScan.occurrences(of: 0x0A, start, count)
+          unsafe cursor += count
+          continue
+        }
+      }
       var lines = 0
       do {
         try unsafe parser.parseRow(&cursor, end: end, lines: &lines)
         line += lines
       } catch {
-        // The record ends at the first line end outside quotes, however its cells look.
-        let first = line
-        var isQuoted = false
-        unsafe cursor = unsafe start
-        var lineStart = unsafe start
-        var column = 1
-        while unsafe cursor < end {
-          if unsafe cursor == error.place { column = unsafe cursor - lineStart + 1 }
-          let byte = unsafe cursor.pointee
-          unsafe cursor += 1
-          if byte == 0x22 { isQuoted.toggle() }
-          if byte == 0x0A {
-            line += 1
-            unsafe lineStart = unsafe cursor
-            if !isQuoted { break }
-          }
-        }
-        let name = names.isEmpty ? nil : names[parser.failingColumn]
-        note(error.reason.description, line: first, column: column, field: name, segment, &part)
+        let before = unsafe error.place - start
+        var passed = PassedBytes()
+        unsafe passed.add(start, before)
+        note(
+          error.reason.description, line: line + passed.lines, column: passed.tail + 1,
+          field: parser.failingColumn.map { names[$0] }, segment, &part)
         if part.report.skipped > limit { return true }
+        // The record ends at the first line end outside quotes, however its cells look.
+        var scanner = BoundaryScanner(.quotedLine)
+        let count = unsafe scanner.firstCut(start, from: 0, to: end - start) ?? (end - start)
+        line += unsafe ByteScan.occurrences(of: 0x0A, start, count)
+        unsafe cursor = unsafe start + count
       }
     }
     return false
@@ -733,58 +862,75 @@ final class SegmentParser {
     // Lines are counted up to the place that a message names, and at the end.
     var counted = unsafe cursor
     func place(_ at: UnsafePointer<UInt8>) -> (line: Int, column: Int) {
-      line += unsafe ByteScan.occurrences(of: 0x0A, counted, at - counted)
-      unsafe counted = unsafe at
-      let lineStart = unsafe ByteScan.last(0x0A, batch.start, at - batch.start)
-      return unsafe (line, lineStart.map { unsafe at - $0 } ?? (at - batch.start + 1))
+      var passed = PassedBytes()
+      passed.tail = lineTail
+      unsafe passed.add(counted, max(0, at - counted))
+      unsafe counted = unsafe max(at, counted)
+      line += passed.lines
+      lineTail = passed.tail
+      return (line, lineTail + 1)
     }
+    hasBadEnd = false
+    var recordStart = unsafe cursor
+    let mayBeTooLong = batch.count > limits.recordBytes
     while true {
       unsafe parser.skipBlanks(&cursor)
       if unsafe cursor >= end { break }
-      if !parser.hasOpenedArray {
+      if !hasOpenedArray {
         guard unsafe cursor.pointee == UInt8(ascii: "[") else {
-          part.report.lines += 1
-          let (at, column) = unsafe place(cursor)
-          note(
-            "expected an array that begins with '['", line: at, column: column, field: nil,
-            segment, &part)
           // Without the bracket nothing says where elements begin.
-          part.report.skipped = max(part.report.skipped, limit + 1)
+          let (at, column) = unsafe place(cursor)
+          part.failure = (
+            ReadError(
+              .format, "expected an array that begins with '['", path: segment.path, line: at,
+              column: column), segment.sourceIndex
+          )
           return true
         }
-        parser.hasOpenedArray = true
+        hasOpenedArray = true
         unsafe cursor += 1
         continue
       }
-      if unsafe parser.hasClosedArray || cursor.pointee == UInt8(ascii: "]") {
-        if parser.hasClosedArray {
-          part.report.lines += 1
-          let (at, column) = unsafe place(cursor)
-          note(
-            "text after the end of the array", line: at, column: column, field: nil, segment, &part)
-          if part.report.skipped > limit { return true }
-          unsafe cursor = unsafe end
-          break
-        }
-        parser.hasClosedArray = true
+      if hasClosedArray {
+        part.report.lines += 1
+        let (at, column) = unsafe place(cursor)
+        note(
+          "text after the end of the array", line: at, column: column, field: nil, segment, &part)
+        if part.report.skipped > limit { return true }
+        break
+      }
+      if unsafe cursor.pointee == UInt8(ascii: "]"), !isAfterComma {
+        hasClosedArray = true
         unsafe cursor += 1
         continue
       }
       part.report.lines += 1
       let start = unsafe cursor
-      do {
-        try unsafe parser.parseEvent(&cursor, end: end)
-      } catch {
-        let (at, column) = unsafe place(max(error.place, counted))
-        let field = parser.failingField
-        note(
-          error.reason.description, line: at, column: column, field: field, segment, &part)
+      if mayBeTooLong, unsafe parser.elementEnd(start, end) - recordStart > limits.recordBytes {
+        let (at, column) = unsafe place(recordStart)
+        noteTooLong(line: at, column: column, segment, &part)
         if part.report.skipped > limit { return true }
         unsafe cursor = unsafe parser.elementEnd(start, end)
+      } else {
+        do {
+          try unsafe parser.parseEvent(&cursor, end: end)
+        } catch {
+          let (at, column) = unsafe place(error.place)
+          note(
+            error.reason.description, line: at, column: column, field: parser.failingField,
+            segment, &part)
+          if part.report.skipped > limit { return true }
+          unsafe cursor = unsafe parser.elementEnd(start, end)
+          hasBadEnd = unsafe cursor == end
+        }
       }
-      if unsafe cursor < end, unsafe cursor.pointee == UInt8(ascii: ",") { unsafe cursor += 1 }
+      isAfterComma = unsafe cursor < end && cursor.pointee == UInt8(ascii: ",")
+      if isAfterComma {
+        unsafe cursor += 1
+        unsafe recordStart = unsafe cursor
+      }
     }
-    line += unsafe ByteScan.occurrences(of: 0x0A, counted, end - counted)
+    _ = unsafe place(end)
     return false
   }
 }

@@ -76,6 +76,17 @@ final class InputFile: Sendable {
   }
 }
 
+/// A file to be opened by whoever reads it.
+struct ClosedFile: ByteSource {
+  let path: String
+
+  func read(into start: UnsafeMutablePointer<UInt8>, count: Int, at offset: Int)
+    throws(ReadError) -> Int
+  {
+    try unsafe InputFile(path: path).read(into: start, count: count, at: offset)
+  }
+}
+
 extension ByteScan {
   /// The first `byte` in `count` bytes, `nil` when there is none.
   @inline(__always)

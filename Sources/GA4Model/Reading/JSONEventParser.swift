@@ -62,16 +62,20 @@ final class JSONEventParser {
     /// The key of a field outside the records.
     let fieldKey: Int
     var bytes: UnsafeMutablePointer<UInt8>
-    var capacity = 512
+    var capacity: Int
     var count = 0
     var code: UInt32 = 0
     var fields: [(slot: UInt16, value: Int64)] = []
+    /// What reading it adds to the tally.
+    var numbersAsText = 0
 
     init(_ action: Action, group: Int, fieldKey: Int) {
       self.action = action
       self.group = group
       self.fieldKey = fieldKey
-      unsafe bytes = .allocate(capacity: 512)
+      // Only records are remembered; an input may bring any number of other keys.
+      capacity = action == .record ? 512 : 1
+      unsafe bytes = .allocate(capacity: capacity)
     }
     deinit { unsafe bytes.deallocate() }
 
@@ -104,12 +108,8 @@ final class JSONEventParser {
     newline = isArray ? 0x0A : 0x20
   }
 
-  /// Whether the bracket of the array has been read.
-  var hasOpenedArray = false
-  /// Whether the closing bracket of the array has been read.
-  var hasClosedArray = false
-
-  /// The comma or bracket that ends the array element at `start`, whatever stands in it.
+  /// The comma or bracket that ends the array element at `start`, whatever stands in it; see
+  /// ``BoundaryScanner``, which must agree.
   func elementEnd(_ start: Cursor, _ end: Cursor) -> Cursor {
     var cursor = unsafe start
     var depth = 0
@@ -127,8 +127,11 @@ final class JSONEventParser {
         case UInt8(ascii: "\""): isQuoted = true
         case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
-          if depth == 0 { return unsafe cursor }
-          depth -= 1
+          if depth > 0 {
+            depth -= 1
+          } else if byte == UInt8(ascii: "]") {
+            return unsafe cursor
+          }
         case UInt8(ascii: ",") where depth == 0: return unsafe cursor
         default: break
         }
@@ -158,12 +161,18 @@ final class JSONEventParser {
     guard topKey >= 0 else { return nil }
     let top = topKeys.text(topKey)
     guard topFields[topKey].action != .field || FieldSchema.kind(of: top) != nil else { return nil }
+    switch topFields[topKey].action {
+    case .field, .record:
+      let whole = unsafe String(
+        decoding: UnsafeBufferPointer(start: path.start, count: path.count), as: UTF8.self)
+      return FieldSchema.kind(of: whole) != nil && whole.hasPrefix(top + ".") ? whole : top
+    default: break
+    }
     guard let inner = unsafe innerKey else { return top }
     let name = unsafe String(
       decoding: UnsafeBufferPointer(start: inner.start, count: inner.count), as: UTF8.self)
     let known =
-      FieldSchema.kind(of: top + "." + name) != nil
-      || (topFields[topKey].action == .items && FieldSchema.itemKind(of: name) != nil)
+      (topFields[topKey].action == .items && FieldSchema.itemKind(of: name) != nil)
       || [
         "key", "value", "string_value", "int_value", "float_value", "double_value",
         "set_timestamp_micros",
@@ -208,7 +217,9 @@ final class JSONEventParser {
     unsafe skipBlanks(&cursor)
     let isEnd: Bool
     if newline == 0x0A {
-      isEnd = unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+      isEnd =
+        unsafe cursor.pointee == UInt8(ascii: ",") || cursor.pointee == UInt8(ascii: "]")
+        || cursor == recordEnd
     } else {
       isEnd = unsafe cursor == recordEnd
     }
@@ -226,7 +237,11 @@ final class JSONEventParser {
     let row = part.count
     for (group, codes) in part.recordCodes.enumerated() {
       let scratch = groupScratch[group]
-      let code = unsafe scratch.count == 0 ? groupCode[group] : part.records[group].intern(scratch)
+      var code = groupCode[group]
+      if unsafe scratch.count > 0 {
+        if code != 0 { part.records[group].append(code, to: scratch) }
+        code = part.records[group].intern(scratch)
+      }
       codes.set(code, row: row)
     }
     // Parameters are already in the part; fields and properties follow them.
@@ -307,6 +322,7 @@ final class JSONEventParser {
         path.append(topKeys.text(topKey))
         try unsafe parseField(&cursor, depth: 1)
       } else {
+        path.removeAll()
         try unsafe parseFieldValue(field.fieldKey, &cursor)
       }
     }
@@ -321,8 +337,12 @@ final class JSONEventParser {
     let group = memo.group
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
-    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0 {
+    path.removeAll()
+    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0,
+      unsafe isContext || scratch.count == 0
+    {
       unsafe cursor += memo.count
+      tally.numbersAsText += memo.numbersAsText
       if isContext {
         for field in memo.fields { scratch.append(field.slot, field.value) }
       } else {
@@ -332,9 +352,12 @@ final class JSONEventParser {
     }
     let start = unsafe cursor
     let before = unsafe scratch.count
-    path.removeAll()
+    let numbersAsText = tally.numbersAsText
     path.append(topKeys.text(topKey))
     try unsafe parseField(&cursor, depth: 1)
+    // Fields of the record that stood beside it ("geo.city" before "geo") are not part of its bytes.
+    if !isContext && before > 0 { return }
+    memo.numbersAsText = tally.numbersAsText - numbersAsText
     if isContext {
       memo.fields.removeAll(keepingCapacity: true)
       for index in unsafe before..<scratch.count {
@@ -498,6 +521,10 @@ final class JSONEventParser {
   private func parseUserProperties(_ cursor: inout Cursor) throws(Malformation) {
     guard try unsafe beginsArray(&cursor) else { return }
     repeat {
+      if unsafe cursor.pointee == UInt8(ascii: "n") {
+        try unsafe parseNull(&cursor)
+        continue
+      }
       let entry = try unsafe parseEntry(&cursor, part.userPropertyKeys)
       guard let key = entry.key else { continue }
       let slot = try unsafe slot(part.userPropertyKeys, key, entry.kind, cursor)
@@ -646,6 +673,10 @@ final class JSONEventParser {
       }
       guard try unsafe beginsArray(&cursor) else { return }
       repeat {
+        if unsafe cursor.pointee == UInt8(ascii: "n") {
+          try unsafe parseNull(&cursor)
+          continue
+        }
         let entry = try unsafe parseEntry(&cursor, part.itemParameterKeys)
         guard let key = entry.key else { continue }
         scratch.append(
@@ -785,6 +816,8 @@ final class JSONEventParser {
   private func parseEscapedString(_ cursor: inout Cursor, into buffer: ByteBuffer)
     throws(Malformation) -> (Cursor, Int)
   {
+    // A key noted for messages may stand in the buffer.
+    if buffer === keyPath { unsafe innerKey = nil }
     buffer.removeAll()
     unsafe cursor += 1
     while true {
@@ -934,12 +967,12 @@ final class JSONEventParser {
   }
 
   private func hasWord(_ cursor: Cursor, _ word: StaticString) -> Bool {
-    unsafe equals(cursor, word.utf8CodeUnitCount, word)
+    unsafe matches(word.utf8Start, cursor, word.utf8CodeUnitCount)
   }
 
   @inline(__always)
   private func equals(_ start: Cursor, _ count: Int, _ word: StaticString) -> Bool {
-    unsafe matches(word.utf8Start, start, count)
+    unsafe count == word.utf8CodeUnitCount && matches(word.utf8Start, start, count)
   }
 
   @inline(__always)

@@ -76,7 +76,7 @@ public enum MalformedPolicy: Sendable, Hashable, Codable {
   var limit: Int {
     switch self {
     case .fail: 0
-    case .skip(let limit): limit
+    case .skip(let limit): max(0, limit)
     }
   }
 }

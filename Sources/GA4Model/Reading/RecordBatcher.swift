@@ -8,6 +8,95 @@ enum RecordBoundary: Sendable {
   case element
 }
 
+/// Looks for the ends of records and remembers where it stands between calls.
+struct BoundaryScanner: Sendable {
+  let boundary: RecordBoundary
+  var isQuoted = false
+  private var isEscaped = false
+  private var depth: Int
+  private var isClosed = false
+
+  /// - Parameter isInsideArray: whether the bracket of the array stands before the bytes.
+  init(_ boundary: RecordBoundary, isQuoted: Bool = false, isInsideArray: Bool = false) {
+    self.boundary = boundary
+    self.isQuoted = isQuoted
+    depth = isInsideArray ? 1 : 0
+  }
+
+  /// The place behind the first record that ends in `start[from..<end]`, `nil` when none does; the
+  /// next call must go on from there.
+  @inline(__always)
+  mutating func firstCut(_ start: UnsafePointer<UInt8>, from: Int, to end: Int) -> Int? {
+    switch boundary {
+    case .line:
+      return unsafe ByteScan.first(0x0A, start + from, end - from).map { unsafe $0 - start + 1 }
+    case .quotedLine:
+      var place = from
+      while place < end {
+        let byte = unsafe start[place]
+        place += 1
+        if byte == UInt8(ascii: "\"") {
+          isQuoted.toggle()
+        } else if byte == 0x0A && !isQuoted {
+          return place
+        }
+      }
+      return nil
+    case .element: return unsafe firstElementCut(start, from, end)
+    }
+  }
+
+  /// Ends an element where ``JSONEventParser/elementEnd(_:_:)`` does: a brace too many ends nothing
+  /// and behind the closing bracket nothing begins.
+  private mutating func firstElementCut(_ start: UnsafePointer<UInt8>, _ from: Int, _ end: Int)
+    -> Int?
+  {
+    var place = from
+    while place < end {
+      let byte = unsafe start[place]
+      place += 1
+      if isQuoted {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isQuoted = false
+        }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isQuoted = true
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        if depth > 1 {
+          depth -= 1
+        } else if byte == UInt8(ascii: "]") {
+          isClosed = true
+        }
+      case UInt8(ascii: ",") where depth == 1 && !isClosed: return place
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// The place behind the last record that ends in `start[from..<end]`.
+  mutating func lastCut(_ start: UnsafePointer<UInt8>, from: Int, to end: Int) -> Int? {
+    // Without a quote among the new bytes line ends are all there is to see.
+    var endsAtLines = boundary == .line
+    if boundary == .quotedLine && !isQuoted {
+      endsAtLines = unsafe ByteScan.first(0x22, start + from, end - from) == nil
+    }
+    if endsAtLines {
+      return unsafe ByteScan.last(0x0A, start + from, end - from).map { unsafe $0 - start + 1 }
+    }
+    var cut: Int?
+    while let next = unsafe firstCut(start, from: cut ?? from, to: end) { cut = next }
+    return cut
+  }
+}
+
 /// Bytes to be read, by offset.
 protocol ByteSource {
   /// Reads up to `count` bytes at `offset` to `start`; 0 at the end.
@@ -32,6 +121,27 @@ struct MemorySource: ByteSource, Sendable {
   }
 }
 
+/// What is known of bytes that were not kept.
+struct PassedBytes: Sendable {
+  /// How many.
+  var count = 0
+  /// Line ends among them.
+  var lines = 0
+  /// Bytes behind the last of these, or all.
+  var tail = 0
+
+  /// Adds `count` bytes that follow.
+  mutating func add(_ start: UnsafePointer<UInt8>, _ count: Int) {
+    self.count += count
+    lines += unsafe ByteScan.occurrences(of: 0x0A, start, count)
+    if let last = unsafe ByteScan.last(0x0A, start, count) {
+      tail = unsafe start + count - last - 1
+    } else {
+      tail += count
+    }
+  }
+}
+
 /// Cuts the records that begin in a range of a source into batches of whole records.
 ///
 /// A record belongs to the range in which it begins, so ranges side by side share a source without
@@ -45,8 +155,8 @@ final class RecordBatcher {
     var start: UnsafePointer<UInt8>
     var count: Int
     var isTooLong = false
-    /// Line ends inside a record that was passed over.
-    var lines = 0
+    /// How much of a record that was passed over.
+    var passed = PassedBytes()
   }
 
   private let source: any ByteSource
@@ -65,10 +175,7 @@ final class RecordBatcher {
   private var isAtEnd = false
   private var isFinished = false
 
-  // Where a search of the boundary stands.
-  private var isQuoted: Bool
-  private var depth = 0
-  private var isEscaped = false
+  private var scanner: BoundaryScanner
 
   /// - Parameters:
   ///   - range: the offsets at which records may begin.
@@ -77,14 +184,14 @@ final class RecordBatcher {
   ///   - limit: the longest record.
   init(
     _ source: any ByteSource, range: Range<Int>, boundary: RecordBoundary,
-    isQuoted: Bool = false, limit: Int, blockSize: Int = 1 << 20
+    isQuoted: Bool = false, isInsideArray: Bool = false, limit: Int, blockSize: Int
   ) {
     self.source = source
     self.boundary = boundary
     self.range = range
     self.limit = limit
     self.blockSize = blockSize
-    self.isQuoted = isQuoted
+    scanner = BoundaryScanner(boundary, isQuoted: isQuoted, isInsideArray: isInsideArray)
     capacity = blockSize * 2
     unsafe buffer = .allocate(capacity: capacity + ByteScan.padding)
     base = range.lowerBound
@@ -102,7 +209,7 @@ final class RecordBatcher {
       if let cut = firstCut(from: begin) {
         begin = cut
         scanned = cut
-        isQuoted = false
+        scanner.isQuoted = false
         return
       }
       if isAtEnd {
@@ -127,7 +234,7 @@ final class RecordBatcher {
       if isAtEnd {
         isFinished = true
         if begin == end { return nil }
-        if end - begin > limit { return unsafe Batch(start: buffer, count: 0, isTooLong: true) }
+        if end - begin > limit { return try passOver() }
         defer { begin = end }
         return unsafe Batch(start: buffer + begin, count: end - begin)
       }
@@ -137,21 +244,21 @@ final class RecordBatcher {
 
   /// Passes over a record that is longer than the limit without holding it.
   private func passOver() throws(ReadError) -> Batch {
-    var lines = 0
+    var passed = PassedBytes()
     while true {
-      lines += unsafe ByteScan.occurrences(of: 0x0A, buffer + begin, end - begin)
+      unsafe passed.add(buffer + begin, end - begin)
       begin = end
       scanned = end
-      try fill()
+      if !isAtEnd { try fill() }
       if let cut = firstCut(from: begin) {
-        lines += unsafe ByteScan.occurrences(of: 0x0A, buffer + begin, cut - begin)
+        unsafe passed.add(buffer + begin, cut - begin)
         begin = cut
         scanned = cut
-        return unsafe Batch(start: buffer, count: 0, isTooLong: true, lines: lines)
+        return unsafe Batch(start: buffer, count: 0, isTooLong: true, passed: passed)
       }
       if isAtEnd {
         isFinished = true
-        return unsafe Batch(start: buffer, count: 0, isTooLong: true, lines: lines)
+        return unsafe Batch(start: buffer, count: 0, isTooLong: true, passed: passed)
       }
     }
   }
@@ -182,67 +289,13 @@ final class RecordBatcher {
   /// Searches what is new and gives the place behind the last record that ends in it.
   private func lastCut() -> Int? {
     defer { scanned = end }
-    switch boundary {
-    case .line:
-      return unsafe ByteScan.last(0x0A, buffer + scanned, end - scanned).map {
-        unsafe $0 - UnsafePointer(buffer) + 1
-      }
-    case .quotedLine
-    where unsafe !isQuoted && ByteScan.first(0x22, buffer + scanned, end - scanned) == nil:
-      return unsafe ByteScan.last(0x0A, buffer + scanned, end - scanned).map {
-        unsafe $0 - UnsafePointer(buffer) + 1
-      }
-    case .quotedLine, .element:
-      var cut: Int?
-      while let next = firstCut(from: scanned) {
-        cut = next
-        scanned = next
-      }
-      return cut
-    }
+    return unsafe scanner.lastCut(buffer, from: scanned, to: end)
   }
 
   /// The place behind the first record that ends at or after `index`.
   private func firstCut(from index: Int) -> Int? {
     defer { scanned = end }
-    switch boundary {
-    case .line:
-      return unsafe ByteScan.first(0x0A, buffer + index, end - index).map {
-        unsafe $0 - UnsafePointer(buffer) + 1
-      }
-    case .quotedLine:
-      for place in index..<end {
-        let byte = unsafe buffer[place]
-        if byte == UInt8(ascii: "\"") {
-          isQuoted.toggle()
-        } else if byte == 0x0A && !isQuoted {
-          return place + 1
-        }
-      }
-      return nil
-    case .element:
-      for place in index..<end {
-        let byte = unsafe buffer[place]
-        if isQuoted {
-          if isEscaped {
-            isEscaped = false
-          } else if byte == UInt8(ascii: "\\") {
-            isEscaped = true
-          } else if byte == UInt8(ascii: "\"") {
-            isQuoted = false
-          }
-          continue
-        }
-        switch byte {
-        case UInt8(ascii: "\""): isQuoted = true
-        case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-        case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-        case UInt8(ascii: ",") where depth == 1: return place + 1
-        default: break
-        }
-      }
-      return nil
-    }
+    return unsafe scanner.firstCut(buffer, from: index, to: end)
   }
 
   /// `cut`, or the end of the last record that begins inside the range.

@@ -18,7 +18,7 @@ public struct Session: Sendable, Hashable {
   public var firstEvent: Int
 
   /// From the first event to the last.
-  public var duration: Duration { .microseconds(end.microseconds - start.microseconds) }
+  public var duration: Duration { end - start }
 }
 
 /// The sessions of a log, by user and start.

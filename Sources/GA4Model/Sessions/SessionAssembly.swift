@@ -27,13 +27,14 @@ final class SessionAssembly: @unchecked Sendable {
   private let sessionOfRow: MutableColumn<UInt32>
   /// What a slot says about a session.
   private var roles: [Role]
+  private let kinds: [SlotKind]
   private let isView: [Bool]
   private let isKeyEvent: [Bool]
   private(set) var column = Column<UInt32>([])
   private(set) var table: SessionTable
 
   private enum Role: UInt8 {
-    case none, idNumber, idText, engagedNumber, engagedText
+    case none, id, engaged
   }
 
   /// What is known of a session while its events are read.
@@ -54,6 +55,11 @@ final class SessionAssembly: @unchecked Sendable {
     var spansUsers: Bool = false
   }
 
+  private struct SessionKey: Hashable {
+    var owner: UInt32
+    var id: Int64
+  }
+
   private final class Partial: @unchecked Sendable {
     var drafts: [Draft] = []
     var rows: Range<Int> = 0..<0
@@ -72,17 +78,17 @@ final class SessionAssembly: @unchecked Sendable {
     sessionOfRow = MutableColumn(repeating: SessionTable.none, count: rows.time.count)
     roles = slots.map { slot in
       guard slot.scope == .parameter else { return .none }
-      switch (strings[slot.key], slot.kind) {
-      case ("ga_session_id", .int): return .idNumber
-      case ("ga_session_id", .string): return .idText
-      case ("session_engaged", .int): return .engagedNumber
-      case ("session_engaged", .string): return .engagedText
+      switch strings[slot.key] {
+      case "ga_session_id": return .id
+      case "session_engaged": return .engaged
       default: return .none
       }
     }
-    let keyEvents = Set(rule.keyEvents.map(\.rawValue))
+    kinds = slots.map(\.kind)
+    // By bytes, as the log tells names apart.
+    let keyEvents = Set(rule.keyEvents.map { Array($0.rawValue.utf8) })
     isView = names.map { ["page_view", "screen_view"].contains(strings[$0]) }
-    isKeyEvent = names.map { keyEvents.contains(strings[$0]) }
+    isKeyEvent = names.map { keyEvents.contains(Array(strings[$0].utf8)) }
     table = SessionTable(
       user: Column([]), id: Column([]), start: Column([]), end: Column([]), firstRow: Column([]),
       eventCount: Column([]), flags: Column([]))
@@ -102,7 +108,7 @@ final class SessionAssembly: @unchecked Sendable {
   private func walk(_ users: Range<Int>, into part: Partial) {
     part.rows = Int(rows.userOffsets[users.lowerBound])..<Int(rows.userOffsets[users.upperBound])
     part.drafts.reserveCapacity(part.rows.count / 8)
-    let anyIDs = roles.contains { $0 == .idNumber || $0 == .idText }
+    let anyIDs = roles.contains(.id)
     for user in users {
       let run = Int(rows.userOffsets[user])..<Int(rows.userOffsets[user + 1])
       if rule.boundary == .gap || !anyIDs || !walkByID(run, of: user, into: part) {
@@ -114,16 +120,27 @@ final class SessionAssembly: @unchecked Sendable {
   /// Numbers the sessions of `run` by exported id; `false` when no event has one.
   private func walkByID(_ run: Range<Int>, of user: Int, into part: Partial) -> Bool {
     let first = part.drafts.count
+    // Sessions of a user follow each other, so one of the latest is nearly always the one; but an
+    // id that stands for many people ("null") has very many at a time.
+    let near = 8
+    var known: [SessionKey: Int] = [:]
     for row in run {
       guard let id = evidence(of: row).id else { continue }
       let owner = owner(of: row)
-      // Sessions of a user follow each other, so the latest is nearly always the one.
       var index = part.drafts.count - 1
-      while index >= first, part.drafts[index].id != id || part.drafts[index].owner != owner {
+      let last = max(first, part.drafts.count - near)
+      while index >= last, part.drafts[index].id != id || part.drafts[index].owner != owner {
         index -= 1
+      }
+      if index < last, last > first {
+        index = known[SessionKey(owner: owner, id: id)] ?? -1
       }
       if index < first {
         index = part.drafts.count
+        if index - near >= first {
+          let old = part.drafts[index - near]
+          known[SessionKey(owner: old.owner, id: old.id)] = index - near
+        }
         part.drafts.append(draft(row, user: UInt32(user), owner: owner, id: id))
       }
       add(row, to: &part.drafts[index])
@@ -147,15 +164,11 @@ final class SessionAssembly: @unchecked Sendable {
   private func walkRowsWithoutUser(_ rows: Range<Int>, into part: Partial) {
     part.rows = rows
     guard rule.boundary == .exported else { return }
-    struct Key: Hashable {
-      var owner: UInt32
-      var id: Int64
-    }
-    var known: [Key: Int] = [:]
+    var known: [SessionKey: Int] = [:]
     for row in rows {
       let owner = owner(of: row)
       guard owner != 0, let id = evidence(of: row).id else { continue }
-      let key = Key(owner: owner, id: id)
+      let key = SessionKey(owner: owner, id: id)
       let index = known[key] ?? part.drafts.count
       if index == part.drafts.count {
         known[key] = index
@@ -195,6 +208,7 @@ final class SessionAssembly: @unchecked Sendable {
   @inline(__always)
   private func evidence(of row: Int) -> (id: Int64?, engaged: Bool?) {
     var id: Int64?
+    var hasID = false
     var engaged: Bool?
     let end = Int(rows.attributeOffsets[row + 1])
     var place = Int(rows.attributeOffsets[row])
@@ -202,17 +216,28 @@ final class SessionAssembly: @unchecked Sendable {
       let role = roles[Int(rows.attributeSlots[place])]
       if role != .none {
         let value = rows.attributeValues[place]
-        switch role {
-        case .idNumber: id = id ?? value
-        case .idText: id = id ?? Int64(strings[UInt32(value)])
-        case .engagedNumber: engaged = engaged ?? (value == 1)
-        case .engagedText: engaged = engaged ?? (strings[UInt32(value)] == "1")
-        case .none: break
+        let kind = kinds[Int(rows.attributeSlots[place])]
+        // Of a repeated key the first is the value, whatever it is.
+        if role == .id, !hasID {
+          hasID = true
+          id = whole(value, kind)
+        } else if role == .engaged, engaged == nil, kind != .empty {
+          engaged = whole(value, kind) == 1
         }
       }
       place += 1
     }
     return (id, engaged)
+  }
+
+  /// The whole number that a stored value is or spells.
+  private func whole(_ word: Int64, _ kind: SlotKind) -> Int64? {
+    switch kind {
+    case .int, .bool: word
+    case .string: Int64(strings[UInt32(word)])
+    case .double, .float: Int64(exactly: Double(bitPattern: UInt64(bitPattern: word)))
+    case .empty: nil
+    }
   }
 
   /// Joins the parts into one table; call it when all ``jobs()`` are done.
@@ -264,13 +289,9 @@ final class SessionAssembly: @unchecked Sendable {
     }
     if shared.isEmpty { return }
 
-    struct Key: Hashable {
-      var owner: UInt32
-      var id: Int64
-    }
-    var members: [Key: [Int]] = [:]
+    var members: [SessionKey: [Int]] = [:]
     for (index, draft) in drafts.enumerated() where draft.hasID && shared.contains(draft.owner) {
-      members[Key(owner: draft.owner, id: draft.id), default: []].append(index)
+      members[SessionKey(owner: draft.owner, id: draft.id), default: []].append(index)
     }
     var target = Array(drafts.indices)
     for indices in members.values where indices.count > 1 {

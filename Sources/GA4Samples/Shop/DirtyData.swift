@@ -17,8 +17,10 @@ public enum Defect: String, Sendable, Hashable, Codable, CaseIterable {
   case repeatedParameter
   /// A visit without consent: its events have neither ids nor a session; a share of visits.
   case consentDenied
-  /// A visit moved so that midnight falls into it. What falls after the last day is not exported and
-  /// counted as ``afterLastDay``; a share of visits with more than one time.
+  /// A visit moved so that midnight falls into it; a share of visits, of which those of one moment
+  /// and those before another visit of the day stay where they are.
+  ///
+  /// What falls after the last day is not exported and counted as ``afterLastDay``.
   case acrossMidnight
   /// A visit whose `session_start` is lost; a share of visits.
   case missingSessionStart
@@ -33,13 +35,30 @@ public enum Defect: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How often each defect was made.
-public struct DefectCounts: Sendable, Hashable, Codable {
+public struct DefectCounts: Sendable, Hashable {
   private var counts = [Int](repeating: 0, count: Defect.allCases.count)
+
+  /// Makes the counts of clean data.
+  public init() {}
 
   /// How many events, visits or purchases have the defect.
   public subscript(defect: Defect) -> Int { counts[defect.index] }
 
   mutating func add(_ defect: Defect, _ count: Int = 1) { counts[defect.index] += count }
+}
+
+extension DefectCounts: Codable {
+  /// Reads an object with a number for each defect; those that are absent were not made.
+  public init(from decoder: any Decoder) throws {
+    let values = try [String: Int](from: decoder)
+    for defect in Defect.allCases { add(defect, values[defect.rawValue] ?? 0) }
+  }
+
+  /// Writes an object with a number for each defect that was made.
+  public func encode(to encoder: any Encoder) throws {
+    let made = Defect.allCases.filter { self[$0] > 0 }
+    try Dictionary(uniqueKeysWithValues: made.map { ($0.rawValue, self[$0]) }).encode(to: encoder)
+  }
 }
 
 /// How dirty a sample is: a rate for each ``Defect``.
@@ -51,7 +70,7 @@ public struct DefectCounts: Sendable, Hashable, Codable {
 ///
 /// Dirt lies on top: the same customers do the same things at any rate, each defect has a random
 /// stream of its own, and ``SampleTruth/defects`` counts what was done.
-public struct DirtyData: Sendable, Hashable, Codable {
+public struct DirtyData: Sendable, Hashable {
   private var rates = [Double](repeating: 0, count: Defect.allCases.count)
 
   /// The share of events, visits or purchases with the defect, 0 to 1.

@@ -80,16 +80,16 @@ struct EventWriter: Sendable {
     add("privacy_info.uses_transient_token", isDenied ? "Yes" : "No")
     if isCurrent {
       let click = Channel.all[Int(visit.lastClick)]
-      let crossChannel = "session_traffic_source_last_click.cross_channel_campaign."
-      add(FieldPath(rawValue: crossChannel + "campaign_name"), .string(click.campaign))
-      add(FieldPath(rawValue: crossChannel + "default_channel_group"), .string(click.group))
-      add(FieldPath(rawValue: crossChannel + "medium"), .string(click.medium))
-      add(FieldPath(rawValue: crossChannel + "primary_channel_group"), .string(click.group))
-      add(FieldPath(rawValue: crossChannel + "source"), .string(click.source))
-      let manual = "session_traffic_source_last_click.manual_campaign."
-      add(FieldPath(rawValue: manual + "campaign_name"), .string(click.campaign))
-      add(FieldPath(rawValue: manual + "medium"), .string(click.medium))
-      add(FieldPath(rawValue: manual + "source"), .string(click.source))
+      let (campaign, medium) = (FieldValue.string(click.campaign), FieldValue.string(click.medium))
+      let (group, source) = (FieldValue.string(click.group), FieldValue.string(click.source))
+      add("session_traffic_source_last_click.cross_channel_campaign.campaign_name", campaign)
+      add("session_traffic_source_last_click.cross_channel_campaign.default_channel_group", group)
+      add("session_traffic_source_last_click.cross_channel_campaign.medium", medium)
+      add("session_traffic_source_last_click.cross_channel_campaign.primary_channel_group", group)
+      add("session_traffic_source_last_click.cross_channel_campaign.source", source)
+      add("session_traffic_source_last_click.manual_campaign.campaign_name", campaign)
+      add("session_traffic_source_last_click.manual_campaign.medium", medium)
+      add("session_traffic_source_last_click.manual_campaign.source", source)
     }
     add("stream_id", "2100450278")
     add("traffic_source.medium", .string(first.medium))
@@ -138,7 +138,8 @@ struct EventWriter: Sendable {
     }
     if draft.action != .firstVisit, draft.action != .sessionStart {
       // The real export says so in text, except when it does not.
-      let says: FieldValue = draft.has(.wrongType)
+      let says: FieldValue =
+        draft.has(.wrongType)
         ? .int(draft.isEngaged ? 1 : 0) : .string(draft.isEngaged ? "1" : "0")
       list.add(.sessionEngaged, says)
     }

@@ -33,7 +33,7 @@ public struct SampleEvents: Sequence, Sendable {
     private var writers: [EventWriter?] = []
     private var remaining: [Int32] = []
     private var rows: [Row] = []
-    private var next_ = 0
+    private var position = 0
 
     private struct Row {
       let order: Int64
@@ -67,13 +67,13 @@ public struct SampleEvents: Sequence, Sendable {
 
     /// The next event, `nil` after the last.
     public mutating func next() -> Event? {
-      while next_ == rows.count {
+      while position == rows.count {
         guard day + 1 < plan.dayCount else { return nil }
         day += 1
         prepareDay()
       }
-      let row = rows[next_]
-      next_ += 1
+      let row = rows[position]
+      position += 1
       let index = Int(row.script)
       let draft = scripts[index].drafts[Int(row.draft)]
       if writers[index] == nil {
@@ -110,7 +110,7 @@ public struct SampleEvents: Sequence, Sendable {
         }
       }
       rows.sort { ($0.order, $0.script, $0.draft) < ($1.order, $1.script, $1.draft) }
-      next_ = 0
+      position = 0
     }
 
     /// Lays aside what falls on a later day.

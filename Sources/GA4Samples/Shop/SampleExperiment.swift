@@ -5,7 +5,7 @@
 /// `experiment_id` and `variant`. In the variant `treatment` the last step of the checkout, from
 /// payment to purchase, succeeds (1 + ``lift``) times as often. Nothing else differs, so a lift of 0
 /// is an A/A experiment over the same visitors.
-public struct SampleExperiment: Sendable, Hashable, Codable {
+public struct SampleExperiment: Sendable, Hashable {
   /// The value of the parameter `experiment_id`.
   public var id: String
   /// The relative gain in the probability of the last step.

@@ -4,7 +4,8 @@ import StatisticsCore
 /// A synthetic web shop whose visitors, visits and purchases are random but known.
 ///
 /// ```swift
-/// let shop = SampleShop(seed: 7, users: 2_000, days: CalendarDay("2024-01-01")!...CalendarDay("2024-01-30")!)
+/// let january = CalendarDay("2024-01-01")!...CalendarDay("2024-01-31")!
+/// let shop = SampleShop(seed: 7, users: 2_000, days: january)
 /// let log = try shop.log()
 /// log.sessions.count == shop.truth.clean.sessions    // true
 /// print(shop.truth)                                  // what was planted and what came of it

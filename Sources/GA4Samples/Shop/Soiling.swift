@@ -32,7 +32,9 @@ struct Soiling: Sendable {
       script.isDenied = true
       counts.add(.consentDenied)
     }
-    if midnight < dirt[.acrossMidnight], script.visit.isLastOfDay { moveToMidnight(&script, &counts) }
+    if midnight < dirt[.acrossMidnight], script.visit.isLastOfDay {
+      moveToMidnight(&script, &counts)
+    }
     if startless < dirt[.missingSessionStart] {
       script.drafts.removeAll { $0.action == .sessionStart }
       counts.add(.missingSessionStart)

@@ -10,9 +10,9 @@ public import GA4Model
 ///
 /// What the customers did stays the same, and so does ``SampleTruth/clean``; only the export
 /// changes, as ``SampleTruth/exported`` says.
-public struct TrackingBreak: Sendable, Hashable, Codable {
+public struct TrackingBreak: Sendable, Hashable {
   /// What goes wrong.
-  public enum Fault: Sendable, Hashable, Codable {
+  public enum Fault: Sendable, Hashable {
     /// Events of this name are not logged, in one browser or (`nil`) in all.
     case lost(EventName, browser: String?)
     /// Events of this name lack the parameter, and with `value` or `transaction_id` the field of the

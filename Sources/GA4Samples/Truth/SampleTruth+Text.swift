@@ -22,8 +22,10 @@ extension SampleTruth: CustomStringConvertible {
         ]
       })
     lines += Self.table(
-      ["channel", "source / medium", "first %", "later %", "people", "sessions", "purchases",
-        "revenue"],
+      [
+        "channel", "source / medium", "first %", "later %", "people", "sessions", "purchases",
+        "revenue",
+      ],
       channels.map {
         [
           $0.group, $0.source + " / " + $0.medium, Self.decimal(100 * $0.firstShare, 0),
@@ -48,8 +50,11 @@ extension SampleTruth: CustomStringConvertible {
             String($0.purchases), Self.decimal($0.revenue, 2),
           ]
         })
-      lines.insert("lift of the treatment: \(Self.decimal(100 * lift, 1)) %", at: lines.count - 1)
-      lines.append("")
+      lines.removeLast()
+      lines += [
+        "planted lift of the last step: \(lift < 0 ? "−" : "")\(Self.decimal(100 * abs(lift), 1)) %",
+        "",
+      ]
     }
     lines += Self.table(
       ["counted", "clean", "exported"],

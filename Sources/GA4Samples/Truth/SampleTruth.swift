@@ -42,7 +42,7 @@ public struct SampleTruth: Sendable, Hashable, Codable {
   public struct Channel: Sendable, Hashable, Codable {
     /// The name of GA4's default channel group.
     public let group: String
-    /// The source, medium and campaign.
+    /// The source.
     public let source: String
     /// The medium.
     public let medium: String

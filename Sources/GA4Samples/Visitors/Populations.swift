@@ -96,9 +96,9 @@ struct Channel: Sendable {
   let source: String
   let medium: String
   let campaign: String
-  /// The share of first visits …
+  /// The share of first visits.
   let firstShare: Double
-  /// … and of later ones.
+  /// The share of later visits.
   let returnShare: Double
   /// How far the channel helps or hinders looking at products.
   let viewFactor: Double
@@ -178,9 +178,9 @@ struct Behaviour: Sendable {
   let staying: Double
   /// The share who have an account.
   let account: Double
-  /// How many products are looked at when one is taken: the cheapest …
+  /// Of how many products the cheapest is chosen.
   let bargains: Int
-  /// … or the dearest of as many.
+  /// Of how many products the dearest is chosen.
   let luxuries: Int
   let largestQuantity: Int
   /// The share of purchases with a coupon.
@@ -188,20 +188,20 @@ struct Behaviour: Sendable {
 
   static let all = [
     Behaviour(
-      name: "Window shoppers", share: 0.55, view: 0.40, cart: 0.14, checkout: 0.40,
-      shipping: 0.85, payment: 0.90, purchase: 0.70, returning: 0.045, fading: 0.6,
+      name: "Window shoppers", share: 0.55, view: 0.32, cart: 0.16, checkout: 0.40,
+      shipping: 0.85, payment: 0.90, purchase: 0.70, returning: 0.032, fading: 0.6,
       staying: 0.002, account: 0.10, bargains: 1, luxuries: 1, largestQuantity: 1, coupon: 0.05),
     Behaviour(
-      name: "Bargain hunters", share: 0.20, view: 0.55, cart: 0.30, checkout: 0.50,
-      shipping: 0.85, payment: 0.90, purchase: 0.72, returning: 0.10, fading: 0.5,
+      name: "Bargain hunters", share: 0.20, view: 0.46, cart: 0.32, checkout: 0.50,
+      shipping: 0.85, payment: 0.90, purchase: 0.72, returning: 0.07, fading: 0.5,
       staying: 0.008, account: 0.25, bargains: 3, luxuries: 1, largestQuantity: 2, coupon: 0.60),
     Behaviour(
-      name: "Loyal customers", share: 0.17, view: 0.65, cart: 0.34, checkout: 0.60,
-      shipping: 0.92, payment: 0.95, purchase: 0.75, returning: 0.25, fading: 0.3,
-      staying: 0.03, account: 0.70, bargains: 1, luxuries: 1, largestQuantity: 2, coupon: 0.15),
+      name: "Loyal customers", share: 0.17, view: 0.58, cart: 0.36, checkout: 0.60,
+      shipping: 0.92, payment: 0.95, purchase: 0.75, returning: 0.16, fading: 0.3,
+      staying: 0.025, account: 0.70, bargains: 1, luxuries: 1, largestQuantity: 2, coupon: 0.15),
     Behaviour(
-      name: "Big spenders", share: 0.08, view: 0.60, cart: 0.30, checkout: 0.60,
-      shipping: 0.92, payment: 0.95, purchase: 0.75, returning: 0.12, fading: 0.4,
+      name: "Big spenders", share: 0.08, view: 0.52, cart: 0.32, checkout: 0.60,
+      shipping: 0.92, payment: 0.95, purchase: 0.75, returning: 0.09, fading: 0.4,
       staying: 0.015, account: 0.55, bargains: 1, luxuries: 4, largestQuantity: 4, coupon: 0.02),
   ]
   static let weights = CumulativeWeights(all.map(\.share))
@@ -210,10 +210,6 @@ struct Behaviour: Sendable {
   func returnProbability(onDay day: Int) -> Double {
     returning / (1 + fading * Double(day - 1)) + staying
   }
-}
-
-extension Behaviour {
-  static let largestPurchaseFactor = 1.3
 }
 
 /// When visitors come.
@@ -236,7 +232,7 @@ enum Season {
     let (_, month, number) = day.components
     if number == 25 { return month == 12 ? 0.4 : 1.6 }
     // The Friday after the fourth Thursday of November, and the Monday after it.
-    if month == 11, day.weekday == .friday, (23...29).contains(number) { return 3 }
+    if month == 11, day.weekday == .friday, (23...29).contains(number) { return 3.5 }
     let isAfterIt = (month == 11 && number >= 26) || (month == 12 && number <= 2)
     if isAfterIt, day.weekday == .monday { return 2.5 }
     return 1

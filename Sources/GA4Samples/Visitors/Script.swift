@@ -139,7 +139,8 @@ struct Script: Sendable {
     guard stream.uniform() < 0.04, let purchase = drafts.last(where: { $0.action == .purchase })
     else { return }
     let day = Int64(visit.day) + 1 + Int64(stream.integer(below: 10))
-    let midnight = (visit.start / VisitPlan.microsecondsPerDay - Int64(visit.day) + day)
+    let midnight =
+      (visit.start / VisitPlan.microsecondsPerDay - Int64(visit.day) + day)
       * VisitPlan.microsecondsPerDay
     let time = midnight + 32_400_000_000 + Int64(stream.integer(below: UInt64(28_800_000_000)))
     var draft = purchase
@@ -187,11 +188,12 @@ private struct ScriptWriter {
     add(.sessionStart, to: &script)
     views = 1
     add(.pageView, to: &script)
-    if hasExperiment, visit.isFirst {
+    if visit.isFirst {
+      // Time passes either way, so that an experiment adds its event and moves no other.
       pause(0.3)
-      add(.experimentImpression, to: &script)
+      if hasExperiment { add(.experimentImpression, to: &script) }
     }
-    if landing < 0.5, steps.uniform() < 0.5 {
+    if landing < 0.5, steps.uniform() < 0.45 {
       pause(1)
       add(.viewPromotion, detail: Int32(category), to: &script)
       if steps.uniform() < 0.1 {
@@ -199,8 +201,8 @@ private struct ScriptWriter {
         add(.selectPromotion, detail: Int32(category), to: &script)
       }
     }
-    scroll(0.35, to: &script)
-    if !isLooking, steps.uniform() < 0.45 {
+    scroll(0.25, to: &script)
+    if !isLooking, steps.uniform() < 0.6 {
       if steps.uniform() < 0.5 { engage(to: &script) }
       return
     }
@@ -214,15 +216,15 @@ private struct ScriptWriter {
       browse(category, reached: reached, behaviour: behaviour, in: &script)
       if reached > 3 { checkOut(reached: reached, behaviour: behaviour, in: &script) }
     } else {
-      for _ in 0..<(1 + min(4, steps.geometric(probability: 0.6))) {
+      for _ in 0..<(1 + min(4, steps.geometric(probability: 0.75))) {
         let isList = steps.uniform() < 0.6
         let other = UInt8(steps.integer(below: categories.count))
         open(isList ? .list(other) : .information, to: &script)
         if isList { add(.viewItemList, detail: Int32(other), to: &script) }
-        scroll(0.4, to: &script)
+        scroll(0.3, to: &script)
       }
     }
-    if steps.uniform() < 0.8 { engage(to: &script) }
+    if steps.uniform() < 0.6 { engage(to: &script) }
   }
 
   private mutating func browse(
@@ -230,19 +232,19 @@ private struct ScriptWriter {
   ) {
     if case .list = page {} else { open(.list(category), to: &script) }
     add(.viewItemList, detail: Int32(category), to: &script)
-    let count = 1 + min(5, steps.geometric(probability: 0.55))
+    let count = 1 + min(5, steps.geometric(probability: 0.65))
     var wanted = reached > 2 ? 1 : 0
     if wanted == 1, basket.uniform() < 0.3 { wanted += 1 }
     if wanted == 2, basket.uniform() < 0.3 { wanted += 1 }
     for index in 0..<count {
       let product = choose(behaviour)
-      if steps.uniform() < 0.6 {
+      if steps.uniform() < 0.4 {
         pause(6)
         add(.selectItem, detail: Int32(product), to: &script)
       }
       open(.product(UInt8(product)), to: &script)
       add(.viewItem, detail: Int32(product), to: &script)
-      scroll(0.3, to: &script)
+      scroll(0.25, to: &script)
       let isTaken = count - index <= wanted
       if isTaken, !script.cart.contains(where: { $0.product == product }) {
         let quantity = 1 + basket.integer(below: behaviour.largestQuantity)
@@ -306,7 +308,7 @@ private struct ScriptWriter {
   }
 
   private mutating func open(_ page: Page, to script: inout Script) {
-    if steps.uniform() < 0.75 { engage(to: &script) } else { pause(15) }
+    if steps.uniform() < 0.5 { engage(to: &script) } else { pause(15) }
     time += 50_000 + Int64(pauses.integer(below: 400_000))
     self.page = page
     pageTime = time

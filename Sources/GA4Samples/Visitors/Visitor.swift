@@ -1,7 +1,8 @@
 import StatisticsCore
 
-/// Names of the random streams of a shop. Numbers must never be reused or reordered: each one fixes
-/// the bytes of every sample.
+/// Names of the random streams of a shop.
+///
+/// Numbers must never be reused or reordered: each one fixes the bytes of every sample.
 enum Stream {
   static let visitors: UInt64 = 1
   static let ids: UInt64 = 2
@@ -80,8 +81,9 @@ struct Visitor: Sendable {
   /// The `user_id` of the visitor's account.
   var userID: String { "U" + padded(number, to: 7) }
 
-  /// The `user_pseudo_id` of a device. The first half is a one-to-one map of visitor and device, so
-  /// that no two devices share one.
+  /// The `user_pseudo_id` of a device, which no two devices share.
+  ///
+  /// Its first half is a one-to-one map of visitor and device.
   func pseudoID(ofDevice device: Int, seed: UInt64) -> String {
     let key = SeededGenerator(seed: seed).stream(Stream.ids)
     var stream = root.stream(Stream.clientID).stream(UInt64(truncatingIfNeeded: device))
