@@ -2,7 +2,7 @@ import Foundation
 import GA4Model
 
 /// Events of every shape from small vocabularies, so that codes, ids and times often coincide.
-struct RandomEvents {
+struct RandomLogs {
   var random: RepeatableGenerator
 
   init(seed: UInt64) { random = RepeatableGenerator(seed: seed) }
