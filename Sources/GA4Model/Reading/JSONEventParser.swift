@@ -148,10 +148,19 @@ final class JSONEventParser {
     unsafe recordEnd = unsafe end
     topKey = -1
     unsafe innerKey = nil
+    let repeated = tally.repeatedParameters
+    let multiple = tally.multipleValues
+    let numbers = tally.numbersAsText
+    let ignored = tally.ignoredEntries
     do {
       try unsafe parseRow(&cursor)
     } catch {
       part.abandonRow()
+      // Nothing of the row was kept in any way.
+      tally.repeatedParameters = repeated
+      tally.multipleValues = multiple
+      tally.numbersAsText = numbers
+      tally.ignoredEntries = ignored
       throw error
     }
   }

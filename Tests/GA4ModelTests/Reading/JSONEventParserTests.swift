@@ -287,7 +287,7 @@ struct JSONEventParserTests {
     }
     #expect(
       error.description
-        == "line 65536, column 48: more than 65,535 distinct keys and field paths; check that keys carry no ids"
+        == "line 65536, column 49: more than 65,535 distinct keys and field paths; check that keys carry no ids"
     )
   }
 

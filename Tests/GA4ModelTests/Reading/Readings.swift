@@ -29,9 +29,11 @@ extension EventReader {
   /// This reader with sizes that cut even a small input often.
   func cut(_ generator: inout SeededGenerator) -> EventReader {
     var reader = self
-    reader.tuning.share = generator.integer(in: 1...300)
+    // Every share is a part with dictionaries of its own, so very many cost time.
+    reader.tuning.share =
+      generator.bernoulli(0.03) ? generator.integer(in: 1...10) : generator.integer(in: 150...900)
     reader.tuning.block = generator.integer(in: 1...200)
-    reader.tuning.streamBlock = generator.integer(in: 1...400)
+    reader.tuning.streamBlock = generator.integer(in: 1...900)
     reader.tuning.head = generator.integer(in: 1...100)
     return reader
   }
