@@ -11,11 +11,11 @@ private func check<Value: Equatable & Sendable>(
 
   var byProperty = bare
   byProperty[keyPath: property] = value
-  #expect(byProperty[path] == stored, "\(path)", sourceLocation: sourceLocation)
+  #expect(byProperty[field: path] == stored, "\(path)", sourceLocation: sourceLocation)
   #expect(byProperty.fields.count == 1, "\(path)", sourceLocation: sourceLocation)
 
   var byPath = bare
-  byPath[path] = stored
+  byPath[field: path] = stored
   #expect(byPath[keyPath: property] == value, "\(path)", sourceLocation: sourceLocation)
   #expect(byPath == byProperty, "\(path)", sourceLocation: sourceLocation)
   #expect(byPath.hashValue == byProperty.hashValue, "\(path)", sourceLocation: sourceLocation)
@@ -317,7 +317,8 @@ struct RecordTests {
     var event = Event(.sessionStart, at: EventTime(microseconds: 1))
     event.sessionTrafficSource[path: "dv360_campaign.exchange_name"] = "AdX"
     #expect(
-      event[field: "session_traffic_source_last_click.dv360_campaign.exchange_name"] == .string("AdX"))
+      event[field: "session_traffic_source_last_click.dv360_campaign.exchange_name"]
+        == .string("AdX"))
     event.sessionTrafficSource[path: "dv360_campaign.exchange_name"] = nil
     #expect(event.fields.isEmpty)
   }

@@ -51,7 +51,9 @@ package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Send
   package var array: [Element] { (0..<count).map { self[$0] } }
 
   /// The memory as bytes, for writing and checksums.
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     try unsafe body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: base, count: count)))
   }
 }

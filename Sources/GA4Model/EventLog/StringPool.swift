@@ -14,10 +14,7 @@ package struct StringPool: Sendable {
 
   /// The text of `code`; the empty text for ``absent``.
   package subscript(code: UInt32) -> String {
-    let start = Int(offsets[Int(code)])
-    let end = Int(offsets[Int(code) + 1])
-    return unsafe String(
-      decoding: UnsafeBufferPointer(start: bytes.base + start, count: end - start), as: UTF8.self)
+    unsafe withBytes(of: code) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// The text of `code`, `nil` for ``absent``.
@@ -30,6 +27,8 @@ package struct StringPool: Sendable {
   ) rethrows -> Result {
     let start = Int(offsets[Int(code)])
     let end = Int(offsets[Int(code) + 1])
+    // Offsets may come from a file that was opened without verification.
+    precondition(start >= 0 && start <= end && end <= bytes.count, "Text outside the string pool")
     return try unsafe body(UnsafeBufferPointer(start: bytes.base + start, count: end - start))
   }
 
@@ -42,8 +41,7 @@ package struct StringPool: Sendable {
       offsets.withValues { offsets in
         for code in 1..<max(1, offsets.count - 1)
         where Int(offsets[code + 1] - offsets[code]) == wanted.count {
-          let start = unsafe bytes.base + Int(offsets[code])
-          if unsafe UnsafeBufferPointer(start: start, count: wanted.count).elementsEqual(wanted) {
+          if unsafe withBytes(of: UInt32(code), { unsafe $0.elementsEqual(wanted) }) {
             return UInt32(code)
           }
         }
@@ -141,7 +139,8 @@ final class StringInterner {
   private func insert(_ start: UnsafePointer<UInt8>, count: Int, hash: UInt64, slot: Int) -> UInt32
   {
     let code = unsafe hashes.count
-    precondition(code < Int(UInt32.max), "A log can hold 4,294,967,294 distinct texts")
+    // A user is twice the code of its id, plus one for a user id: a code has 31 bits.
+    precondition(code <= Int(Int32.max), "A log can hold 2,147,483,647 distinct texts")
     unsafe bytes.append(start, count: count)
     unsafe offsets.append(Int64(bytes.count))
     unsafe hashes.append(hash)

@@ -4,7 +4,7 @@ import StatisticsCore
 ///
 /// ```swift
 /// let result = try EventReader().read(path: "events_20201220.ndjson")
-/// print(result.report)                      // 32,011 records read, 0 skipped
+/// print(result.report)                      // 32011 records read, 0 skipped
 /// let log = result.log
 ///
 /// var reader = EventReader(format: .csv(.skinny))
@@ -894,7 +894,8 @@ final class SegmentParser {
       if hasClosedArray {
         part.report.lines += 1
         let (at, column) = unsafe place(cursor)
-        note("text after the end of the array", line: at, column: column, field: nil, segment, &part)
+        note(
+          "text after the end of the array", line: at, column: column, field: nil, segment, &part)
         if part.report.skipped > limit { return true }
         break
       }

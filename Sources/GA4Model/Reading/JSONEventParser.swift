@@ -338,7 +338,9 @@ final class JSONEventParser {
     let scratch = groupScratch[group]
     let isContext = group == RecordGroup.context.rawValue
     path.removeAll()
-    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0, unsafe isContext || scratch.count == 0 {
+    if unsafe matches(memo.bytes, cursor, memo.count), memo.count > 0,
+      unsafe isContext || scratch.count == 0
+    {
       unsafe cursor += memo.count
       tally.numbersAsText += memo.numbersAsText
       if isContext {

@@ -85,9 +85,10 @@ final class SessionAssembly: @unchecked Sendable {
       }
     }
     kinds = slots.map(\.kind)
-    let keyEvents = Set(rule.keyEvents.map(\.rawValue))
+    // By bytes, as the log tells names apart.
+    let keyEvents = Set(rule.keyEvents.map { Array($0.rawValue.utf8) })
     isView = names.map { ["page_view", "screen_view"].contains(strings[$0]) }
-    isKeyEvent = names.map { keyEvents.contains(strings[$0]) }
+    isKeyEvent = names.map { keyEvents.contains(Array(strings[$0].utf8)) }
     table = SessionTable(
       user: Column([]), id: Column([]), start: Column([]), end: Column([]), firstRow: Column([]),
       eventCount: Column([]), flags: Column([]))

@@ -29,6 +29,7 @@ public struct SessionAttribution: Sendable {
   /// Attributes the sessions of `log`.
   ///
   /// - Parameters:
+  ///   - log: the events.
   ///   - lookback: how long before a session's start an earlier one may lie.
   ///   - fallback: what stands in for a session whose own events say nothing.
   /// - Complexity: O(*n*), where *n* is the number of events.

@@ -29,20 +29,28 @@ public struct SessionRule: Sendable, Hashable, Codable {
   /// Makes a rule; the defaults are GA4's.
   ///
   /// - Parameters:
+  ///   - boundary: how sessions are told apart.
   ///   - gap: positive and at most 7 hours 55 minutes, the range GA4 offers.
+  ///   - engagedAfter: a session is engaged when it lasts longer than this …
+  ///   - keyEvents: … or contains one of these events …
+  ///   - engagedViews: … or this many page or screen views.
   public init(
     _ boundary: Boundary = .exported, gap: Duration = .seconds(30 * 60),
     engagedAfter: Duration = .seconds(10), keyEvents: [EventName] = ["purchase"],
     engagedViews: Int = 2
   ) {
     precondition(
-      gap > .zero && gap <= .seconds(7 * 3600 + 55 * 60),
-      "A session gap must be positive and at most 7 hours 55 minutes")
+      Self.isGap(gap), "A session gap must be positive and at most 7 hours 55 minutes")
     self.boundary = boundary
     self.gap = gap
     self.engagedAfter = engagedAfter
     self.keyEvents = keyEvents
     self.engagedViews = engagedViews
+  }
+
+  /// Whether GA4 offers `duration` as a gap between sessions.
+  static func isGap(_ duration: Duration) -> Bool {
+    duration > .zero && duration <= .seconds(7 * 3600 + 55 * 60)
   }
 }
 

@@ -9,6 +9,17 @@ package enum NumberText {
     return String(whole)
   }
 
+  /// A whole number with commas between groups of three digits: 1,234,567.
+  package static func grouped(_ value: Int) -> String {
+    var text = value < 0 ? "-" : ""
+    let digits = String(value.magnitude)
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
   /// The double that `text` spells in full, ASCII decimal only; `nil` for anything else.
   ///
   /// Hexadecimal floats, surrounding blanks, words such as "inf" and numbers beyond the largest

@@ -20,7 +20,11 @@ public protocol EventWriter: Sendable {
 
   /// Appends `event`, or leaves it out, and counts in `report` which of the two.
   ///
-  /// - Parameter insertID: what ``insertID(of:)`` gave, numbered among exact duplicates.
+  /// - Parameters:
+  ///   - event: the event.
+  ///   - insertID: what ``insertID(of:)`` gave, numbered among exact duplicates.
+  ///   - output: the bytes to append to.
+  ///   - report: where to count.
   func write(
     _ event: Event, insertID: InsertID?, to output: inout [UInt8], report: inout ExportReport)
 

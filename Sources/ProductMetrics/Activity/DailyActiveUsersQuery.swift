@@ -5,7 +5,7 @@ public import GA4Model
 /// ```swift
 /// let daily = DailyActiveUsersQuery().evaluate(log)
 /// daily.rows[0]                             // 2020-12-19: 3236 users
-/// daily["2020-12-20"]                       // 2966
+/// daily[CalendarDay("2020-12-20")!]         // 2966
 ///
 /// let buyers = DailyActiveUsersQuery { $0.name == .purchase }.evaluate(log)
 /// ```

@@ -12,6 +12,14 @@ public struct TopItems: Sendable, Hashable, Codable {
     public var revenue: Double
     /// In how many orders the item occurs.
     public var orders: Int
+
+    /// Makes a row.
+    public init(name: String?, units: Int, revenue: Double, orders: Int) {
+      self.name = name
+      self.units = units
+      self.revenue = revenue
+      self.orders = orders
+    }
   }
 
   /// The query that was asked.

@@ -14,6 +14,14 @@ public struct StarSchema: Sendable, Hashable, Codable {
     /// The revenue of the orders, in the currency of the events.
     public var revenue: Double
 
+    /// Makes figures.
+    public init(sessions: Int = 0, addToCarts: Int = 0, purchases: Int = 0, revenue: Double = 0) {
+      self.sessions = sessions
+      self.addToCarts = addToCarts
+      self.purchases = purchases
+      self.revenue = revenue
+    }
+
     /// Purchases by sessions, `nil` without sessions.
     public var conversionRate: Double? {
       sessions == 0 ? nil : Double(purchases) / Double(sessions)

@@ -2,26 +2,26 @@
 ///
 /// `String` takes texts that look alike for equal, and which spelling a dictionary keeps then depends
 /// on the order of insertion; a report must not.
-struct Bytewise: Sendable, Hashable, Comparable {
-  var text: String
+package struct Bytewise: Sendable, Hashable, Comparable {
+  package var text: String
 
-  init(_ text: String) { self.text = text }
+  package init(_ text: String) { self.text = text }
 
-  static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   // Texts of the same bytes have the same hash as `String` too.
-  func hash(into hasher: inout Hasher) { hasher.combine(text) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-  static func < (left: Self, right: Self) -> Bool {
+  package static func < (left: Self, right: Self) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
 }
 
 extension Bytewise? {
   /// Whether `left` comes before `right`; a missing text comes first.
-  static func precedes(_ left: Self, _ right: Self) -> Bool {
+  package static func precedes(_ left: Self, _ right: Self) -> Bool {
     guard let right else { return false }
     guard let left else { return true }
     return left < right

@@ -24,22 +24,16 @@ public struct MetricsState: MergeableState {
     var counts: [Int]
   }
 
-  /// A purchase with a transaction id that other events may repeat.
-  struct Order: Sendable, Hashable {
-    var time: Int64
-    /// Tells purchases of the same time apart, whatever the order in which they are seen.
-    var user: UserKey?
+  /// What an order adds to its group.
+  struct OrderFigures: OrderContent {
+    var group: GroupKey
     var revenue: Double?
-    var group: [String?]
 
-    /// Whether this one stands and `other` repeats it.
-    func precedes(_ other: Order) -> Bool {
-      if time != other.time { return time < other.time }
-      switch (user, other.user) {
-      case (let left?, let right?): return left < right
-      case (nil, _?): return false
-      default: return true
-      }
+    static func precedes(_ left: Self, _ right: Self) -> Bool {
+      for (a, b) in zip(left.group, right.group) where a != b { return Bytewise?.precedes(a, b) }
+      guard let right = right.revenue else { return false }
+      guard let left = left.revenue else { return true }
+      return left.isTotallyOrdered(belowOrEqualTo: right) && !right.isTotallyOrdered(belowOrEqualTo: left)
     }
   }
 
@@ -49,11 +43,11 @@ public struct MetricsState: MergeableState {
     var id: Int64
   }
 
-  var groups: [[String?]: Tally] = [:]
-  /// By transaction id and, where the rule says so, user.
-  var orders: [String: Order] = [:]
+  var groups: [GroupKey: Tally] = [:]
+  /// The purchases with a transaction id that other events may repeat.
+  var orders = OrderBook<OrderFigures>()
   /// For each shared session the groups it has been seen in, with whether it is engaged.
-  var shared: [SharedSession: [[String?]: SharedFlags]] = [:]
+  var shared: [SharedSession: [GroupKey: SharedFlags]] = [:]
   var eventsWithoutUser = 0
   var eventsWithoutSession = 0
 
@@ -65,7 +59,7 @@ public struct MetricsState: MergeableState {
   }
 
   /// The key of the total.
-  private static let whole: [String?] = []
+  private static let whole: GroupKey = []
 
   init(_ query: MetricsQuery) {
     self.query = query
@@ -152,10 +146,12 @@ public struct MetricsState: MergeableState {
           // One entry serves total and groups: both count the same event.
           if !isTotal || query.dimensions.isEmpty {
             let key = user.map(storage.userKey)
-            let order = Order(
-              time: storage.time[row], user: key, revenue: revenue,
-              group: keys.labels(row, sessionRow: row))
-            add(order, id: query.purchases == .byTransactionID ? id : orderID(id, key))
+            let group = keys.labels(ofWord: codes.words[own])
+            orders.add(
+              OrderBook.Order(
+                time: storage.time[row], user: key,
+                content: OrderFigures(group: group, revenue: revenue)),
+              id: id, rule: query.purchases)
           }
         } else {
           tallies[own].plainOrders += 1
@@ -208,25 +204,12 @@ public struct MetricsState: MergeableState {
     if isTotal && groups[Self.whole] == nil { groups[Self.whole] = emptyTally }
   }
 
-  private func orderID(_ id: String, _ user: UserKey?) -> String {
-    switch user {
-    case .pseudoID(let user): "p\(user.utf8.count):\(user)\(id)"
-    case .userID(let user): "u\(user.utf8.count):\(user)\(id)"
-    case nil: "-\(id)"
-    }
-  }
-
-  private mutating func add(_ order: Order, id: String) {
-    if let known = orders[id], known.precedes(order) { return }
-    orders[id] = order
-  }
-
   // MARK: Merge
 
   public mutating func merge(_ other: MetricsState) throws(StateError) {
     guard query == other.query else { throw .otherQuery }
     for (key, tally) in other.groups { groups[key, default: emptyTally].add(tally) }
-    for (id, order) in other.orders { add(order, id: id) }
+    orders.merge(other.orders)
     for (session, places) in other.shared {
       for (place, flags) in places {
         shared[session, default: [:]][place, default: []].formUnion(flags)
@@ -241,8 +224,8 @@ public struct MetricsState: MergeableState {
   public func report() -> MetricsReport {
     var groups = self.groups
     if groups[Self.whole] == nil { groups[Self.whole] = emptyTally }
-    var orderCounts: [[String?]: (orders: Int, revenue: ExactSum)] = [:]
-    for order in orders.values {
+    var orderCounts: [GroupKey: (orders: Int, revenue: ExactSum)] = [:]
+    for order in orders.contents {
       for key in Set([Self.whole, order.group]) {
         orderCounts[key, default: (0, ExactSum())].orders += 1
         if let revenue = order.revenue { orderCounts[key]!.revenue.add(revenue) }
@@ -255,7 +238,7 @@ public struct MetricsState: MergeableState {
         if flags.contains(.converting) { groups[key]!.convertingSessions += 1 }
       }
     }
-    func metrics(_ key: [String?]) -> Metrics {
+    func metrics(_ key: GroupKey) -> Metrics {
       let tally = groups[key] ?? emptyTally
       var revenue = tally.plainRevenue
       if let counted = orderCounts[key] { revenue.merge(counted.revenue) }
@@ -277,7 +260,7 @@ public struct MetricsState: MergeableState {
     let dimensions = query.dimensions
     let rows = groups.keys.filter { !$0.isEmpty }
       .sorted { GroupKeys.precedes($0, $1, dimensions) }
-      .map { MetricsReport.Row(key: $0, metrics: metrics($0)) }
+      .map { MetricsReport.Row(key: $0.map { $0?.text }, metrics: metrics($0)) }
     return MetricsReport(
       query: query, total: metrics(Self.whole), rows: rows,
       eventsWithoutUser: eventsWithoutUser, eventsWithoutSession: eventsWithoutSession)

@@ -1,5 +1,8 @@
 import GA4Model
 
+/// The values of the dimensions of one group.
+typealias GroupKey = [Bytewise?]
+
 /// The group of a row by several dimensions, first as one word of codes and then as labels.
 struct GroupKeys {
   private let columns: [DimensionColumn]
@@ -31,17 +34,12 @@ struct GroupKeys {
     return word
   }
 
-  /// The labels at `row`, those of times at `sessionRow`.
-  func labels(_ row: Int, sessionRow: Int) -> [String?] {
-    labels(ofWord: word(row, sessionRow: sessionRow))
-  }
-
   /// The labels of a word.
-  func labels(ofWord word: UInt64) -> [String?] {
+  func labels(ofWord word: UInt64) -> GroupKey {
     var rest = word
-    var labels: [String?] = []
+    var labels: GroupKey = []
     for index in columns.indices.reversed() {
-      labels.append(columns[index].labels[Int(rest % sizes[index])])
+      labels.append(columns[index].labels[Int(rest % sizes[index])].map(Bytewise.init))
       rest /= sizes[index]
     }
     return labels.reversed()
@@ -50,20 +48,20 @@ struct GroupKeys {
   /// Whether the group `left` comes before `right`: weekdays from Monday, the rest by its text,
   /// which for times is the order of time; a missing value first.
   static func precedes(
-    _ left: [String?], _ right: [String?], _ dimensions: [EventDimension]
+    _ left: GroupKey, _ right: GroupKey, _ dimensions: [EventDimension]
   ) -> Bool {
     for (index, (a, b)) in zip(left, right).enumerated() where a != b {
-      guard let a else { return true }
-      guard let b else { return false }
       if dimensions[index] == .weekday {
-        let order = { (name: String) in
-          Weekday.allCases.first { $0.description == name }?.isoNumber ?? 0
-        }
-        return order(a) < order(b)
+        return weekday(a) < weekday(b)
       }
-      return a.utf8.lexicographicallyPrecedes(b.utf8)
+      return Bytewise?.precedes(a, b)
     }
     return false
+  }
+
+  /// The number of a weekday's name, from 1 for Monday.
+  private static func weekday(_ name: Bytewise?) -> Int {
+    Weekday.allCases.first { $0.description == name?.text }?.isoNumber ?? 0
   }
 }
 
