@@ -118,10 +118,16 @@ extension EventWriter {
   public func write(_ events: some Sequence<Event>, toPath path: String) throws(WriteError)
     -> ExportReport
   {
-    let file = try FileOutput(path: path)
-    let report = try write(events) { (chunk: [UInt8]) throws(WriteError) in try file.write(chunk) }
-    try file.finish()
-    return report
+    do {
+      let file = try ReplacementFile(path: path)
+      let report = try write(events) { (chunk: [UInt8]) throws(ReplacementFile.Failure) in
+        try file.write(chunk)
+      }
+      try file.finish()
+      return report
+    } catch {
+      throw WriteError(path: path, error)
+    }
   }
 
   private func writeEach<Failure: Error>(
