@@ -42,17 +42,18 @@ let package = Package(
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ]
     ),
+    .target(name: "ExamplesTestSupport", dependencies: ["CZlib"], path: "Tests/Support"),
     .testTarget(
       name: "ExampleSupportTests",
       dependencies: [
-        "CZlib", "ExampleSupport",
+        "ExampleSupport", "ExamplesTestSupport",
         .product(name: "GA4Model", package: "swift-product-analytics"),
       ]
     ),
     .testTarget(
       name: "GA4ReportTests",
       dependencies: [
-        "CZlib", "ExampleSupport", "ReportKit", "ga4-report",
+        "ExampleSupport", "ExamplesTestSupport", "ReportKit", "ga4-report",
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),

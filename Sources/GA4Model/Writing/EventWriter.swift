@@ -8,8 +8,9 @@
 /// ```
 ///
 /// Events are written in the order given, a log's in the order of the log; memory stays at about a
-/// megabyte. To write a format of your own, conform a type and give it
-/// ``write(_:insertID:to:report:)``.
+/// megabyte beside tables of the log's distinct values. Insert ids of a sequence that is no log are
+/// remembered until its end, to number exact duplicates. To write a format of your own, conform a
+/// type and give it ``write(_:insertID:to:report:)``.
 public protocol EventWriter: Sendable {
   /// Appends what stands before the first event; nothing by default.
   func writeHeader(to output: inout [UInt8])
