@@ -127,6 +127,12 @@ struct CommandTests {
     }
   }
 
+  @Test func `the smallest program prints the channels of a sample`() throws {
+    let run = try Program.run([], program: "minimal-report")
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(run.text.contains("Organic Search") && run.text.contains("total"))
+  }
+
   @Test func `wrong arguments are usage errors`() throws {
     for arguments in [
       ["--format", "pdf"], ["--time-zone", "Atlantis/Capital"], ["--as-of", "yesterday"],

@@ -2,7 +2,7 @@ import ExamplesTestSupport
 import Foundation
 import Testing
 
-/// The built program as people run it.
+/// The built programs as people run it.
 struct Program {
   /// What a run has left.
   struct Run {
@@ -31,12 +31,14 @@ struct Program {
   }
 
   /// Runs the program and waits for its end.
-  static func run(_ arguments: [String], input: String = "/dev/null") throws -> Run {
+  static func run(
+    _ arguments: [String], input: String = "/dev/null", program: String = "ga4-report"
+  ) throws -> Run {
     let folder = try TemporaryFolder()
     _ = try folder.write([], "output")
     _ = try folder.write([], "errors")
     let process = Process()
-    process.executableURL = Self.folder.appendingPathComponent("ga4-report")
+    process.executableURL = Self.folder.appendingPathComponent(program)
     process.arguments = arguments
     // Files instead of pipes, so that nobody waits for the other side.
     process.standardInput = FileHandle(forReadingAtPath: input)
