@@ -199,7 +199,7 @@ struct CSVEventParserTests {
     ("a,1,\"secret\"\rx", "line 3, column 13: note", "text after the closing quote of a cell"),
     ("a,1,sec\u{0}ret", "line 3, column 8: note", "a zero byte in a cell"),
     ("a,\"1\nsoon\",x", "line 3, column 3: event_timestamp", "expected a whole number; if times are written as dates, map the column as .iso8601"),
-    ("\"a\nb\",1,secr\"et", "line 4, column 9: note", "a double quote inside a cell that does not begin with one"),
+    ("\"a\nb\",1,secr\"et", "line 4, column 10: note", "a double quote inside a cell that does not begin with one"),
   ]
 
   @Test(arguments: faults.indices)
