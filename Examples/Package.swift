@@ -5,7 +5,10 @@ import PackageDescription
 let package = Package(
   name: "Examples",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "ga4-report", targets: ["ga4-report"])],
+  products: [
+    .executable(name: "ga4-report", targets: ["ga4-report"]),
+    .executable(name: "minimal-report", targets: ["minimal-report"]),
+  ],
   dependencies: [
     // By name, since a bare path takes the name of the folder into which it was cloned.
     .package(name: "swift-product-analytics", path: ".."),
@@ -42,17 +45,25 @@ let package = Package(
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ]
     ),
+    .executableTarget(
+      name: "minimal-report",
+      dependencies: [
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+        .product(name: "ProductAnalytics", package: "swift-product-analytics"),
+      ]
+    ),
+    .target(name: "ExamplesTestSupport", dependencies: ["CZlib"], path: "Tests/Support"),
     .testTarget(
       name: "ExampleSupportTests",
       dependencies: [
-        "CZlib", "ExampleSupport",
+        "ExampleSupport", "ExamplesTestSupport",
         .product(name: "GA4Model", package: "swift-product-analytics"),
       ]
     ),
     .testTarget(
       name: "GA4ReportTests",
       dependencies: [
-        "CZlib", "ExampleSupport", "ReportKit", "ga4-report",
+        "ExampleSupport", "ExamplesTestSupport", "ReportKit", "ga4-report", "minimal-report",
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),

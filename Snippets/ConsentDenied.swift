@@ -5,7 +5,8 @@ import GA4Samples
 import ProductMetrics
 
 let days = CalendarDay("2024-01-01")!...CalendarDay("2024-01-14")!
-let shop = SampleShop(seed: 1, users: 500, days: days, dirt: [.consentDenied: 0.2])
+let shop = SampleShop(
+  seed: 1, users: 500, days: days, schema: .current, dirt: [.consentDenied: 0.2])
 let log = try shop.log()
 print(log)
 

@@ -15,11 +15,11 @@ print(own.group(for: newsletter))
 // The rules are data and say in words what they do.
 print(ChannelGrouping.simple)
 
-// One log under two groupings: rules, and whose source they are told.
+// One log, told by the source of the session or by where the user first came from.
 let log = try SampleShop.small.log()
 let simple = EventDimension.channel(.simple, scope: .firstUser)
 for dimension in [EventDimension.channel, simple] {
   let report = MetricsQuery(by: [dimension]).evaluate(log)
   print(dimension)
-  for row in report.rows { print("  \(row.key[0]!): \(row.metrics.sessions)") }
+  for row in report.rows { print("  \(row.key[0] ?? "none"): \(row.metrics.sessions)") }
 }

@@ -63,19 +63,13 @@ public struct EventInputs: Sendable {
 
     let parts = try await parts(with: reader, workers: workers, onRead: onRead)
     var report = ReadReport()
-    for (source, part) in zip(sources, parts) {
-      let left = reader.malformed.limit - report.skipped
-      if part.report.skipped > left {
-        // Read again with what is left of the limit: the error names the record that is too much.
-        var strict = reader
-        strict.malformed = .skip(limit: max(0, left))
-        if source != .standardInput {
-          _ = try await read(source, with: strict, workers: workers, onRead: nil)
-        }
-        throw InputError(
-          .damaged, source.name, "more malformed records than the limit of all inputs together")
-      }
-      report.add(part.report)
+    for part in parts { report.add(part.report) }
+    if let first = report.problems.first, report.skipped > reader.malformed.limit {
+      let field = first.field.map { "\($0): " } ?? ""
+      throw InputError(
+        .malformed, "\(first.path ?? "input"):\(first.line):\(first.column)",
+        field + "more than \(reader.malformed.limit) records are malformed; the first one: "
+          + first.reason)
     }
     // Not all inputs were plain, so there is at least one.
     let first = parts[0].log

@@ -10,11 +10,13 @@ public struct InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case cutShort
     /// Compressed data have changed.
     case damaged
+    /// The inputs together hold more malformed records than the reader lets pass.
+    case malformed
   }
 
   /// What went wrong.
   public var code: Code
-  /// The file, "standard input" for that.
+  /// The file, with the place where that is known; "standard input" for that.
   public var name: String
   /// What is wrong and what to do.
   public var reason: String

@@ -9,9 +9,9 @@ extension ShopReport {
       <!DOCTYPE html>
       <html lang="en">
       <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
       <title>GA4 report, \(periodText)</title>
       <style>\(Self.style)</style>
       </head>
@@ -58,7 +58,9 @@ extension ShopReport {
         "Sessions by hour", labelName: "hour", valueName: "sessions", labels: hours.map(\.label),
         values: hours.map { Double($0.metrics.sessions) }, mark: .bars, format: count),
     ]
-    let header = ["Period", "Users", "New", "Sessions", "Engaged", "Orders", "Revenue", "Buyers"]
+    let header = [
+      "Period", "Users", "New", "Sessions", "Engaged", "Orders", "Revenue", "Conversion",
+    ]
     func rows(_ rows: [Row]) -> [[String]] {
       rows.map { row in
         let metrics = row.metrics
@@ -92,9 +94,11 @@ extension ShopReport {
       <section aria-labelledby="channels">
       <h2 id="channels">Channels</h2>
       \(table(
-        "Channels: " + settings.channelText,
+        "Channels",
         ["Channel", "Sessions", "Users", "session_start", "add_to_cart", "purchase", "Revenue"],
-        rows, shares: channels.map { Double($0.metrics.sessions) }))</section>
+        rows, shares: channels.map { Double($0.metrics.sessions) }))\
+      <p class="note">\(settings.channelText)</p>
+      </section>
 
       """
   }
@@ -229,6 +233,9 @@ extension ShopReport {
       margin: 0 0 1rem; padding: 0.75rem; background: var(--card);
       border: 1px solid var(--line); border-radius: 0.4rem;
     }
+    .figures { margin-bottom: 1rem; }
+    .figures figure { margin: 0; }
+    .note { margin: 0 0 1rem; color: var(--quiet); font-size: 0.9rem; }
     figure .wide { margin: 0; padding: 0.25rem 0 0; border: 0; }
     figcaption, caption { font-weight: 600; text-align: left; }
     caption { padding: 0 0 0.4rem; }

@@ -681,7 +681,9 @@ final class SegmentParser {
   func end(
     _ segment: ParseJob.Segment, _ line: Int, _ part: inout ParsedPart, _ limit: Int
   ) -> Bool {
-    guard segment.endsInput, hasOpenedArray, !hasClosedArray, !hasBadEnd else { return false }
+    guard case .array = segment.format, segment.endsInput, hasOpenedArray, !hasClosedArray,
+      !hasBadEnd
+    else { return false }
     part.report.lines += 1
     note(
       "the array is never closed with ']'; the input may be cut short", line: line,

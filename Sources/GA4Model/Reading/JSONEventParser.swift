@@ -148,10 +148,19 @@ final class JSONEventParser {
     unsafe recordEnd = unsafe end
     topKey = -1
     unsafe innerKey = nil
+    let repeated = tally.repeatedParameters
+    let multiple = tally.multipleValues
+    let numbers = tally.numbersAsText
+    let ignored = tally.ignoredEntries
     do {
       try unsafe parseRow(&cursor)
     } catch {
       part.abandonRow()
+      // Nothing of the row was kept in any way.
+      tally.repeatedParameters = repeated
+      tally.multipleValues = multiple
+      tally.numbersAsText = numbers
+      tally.ignoredEntries = ignored
       throw error
     }
   }
@@ -210,6 +219,8 @@ final class JSONEventParser {
         if topKey == topFields.count { addTopKey() }
         try unsafe parseValue(of: topFields[topKey], &cursor)
         if try unsafe endsObject(&cursor) { break }
+        // Whatever is wrong with the next key is not this one's fault.
+        topKey = -1
       }
     }
     topKey = -1
@@ -284,10 +295,11 @@ final class JSONEventParser {
     if unsafe cursor.pointee == UInt8(ascii: "n") { return try unsafe parseNull(&cursor) }
     switch field.action {
     case .name:
+      let place = unsafe cursor
       let (start, count) = try unsafe parseText(&cursor)
       guard let code = unsafe part.nameCode(start, count: count) else {
         throw unsafe Malformation(
-          cursor, "more than 65,535 distinct event names; check that names carry no ids")
+          place, "more than 65,535 distinct event names; check that names carry no ids")
       }
       name = code
       seen.insert(.name)
@@ -438,6 +450,10 @@ final class JSONEventParser {
         }
         return (.int, value)
       case .double:
+        // BigQuery exports what JSON has no number for as text.
+        if unsafe equals(start, count, "NaN") { return (.double, Self.bits(.nan)) }
+        if unsafe equals(start, count, "Infinity") { return (.double, Self.bits(.infinity)) }
+        if unsafe equals(start, count, "-Infinity") { return (.double, Self.bits(-.infinity)) }
         return (.double, try unsafe doubleBits(start, count, place))
       case .bool:
         if unsafe equals(start, count, "true") { return (.bool, 1) }
@@ -473,6 +489,8 @@ final class JSONEventParser {
       return (.double, try unsafe doubleBits(start, count, place))
     }
   }
+
+  private static func bits(_ value: Double) -> Int64 { Int64(bitPattern: value.bitPattern) }
 
   private func doubleBits(_ start: Cursor, _ count: Int, _ place: Cursor) throws(Malformation)
     -> Int64

@@ -11,7 +11,7 @@ public import GA4Model
 ///
 /// Only `purchase` events count, each under the purchase rule. The revenue of a line is
 /// `item_revenue`, or else `price` × `quantity`, and its units are `quantity`, or else 1; so GA4
-/// and its export have it. ``PurchaseRule/none`` gives the plain sums over all rows of the export.
+/// and its export have it. `PurchaseRule.none` gives the plain sums over all rows of the export.
 public struct TopItemsQuery: EventQuery {
   /// What decides on the place of an item.
   public enum Measure: String, Sendable, Hashable, Codable, CaseIterable {

@@ -18,11 +18,11 @@ extension MetricsState {
         writer.optional(figures.revenue) { $0.double($1) }
       }
       let sessions = shared.sorted { left, right in
-        left.key.user == right.key.user
-          ? left.key.id < right.key.id : left.key.user < right.key.user
+        left.key.owner == right.key.owner
+          ? left.key.id < right.key.id : left.key.owner < right.key.owner
       }
       writer.array(sessions) { writer, entry in
-        writer.userKey(entry.key.user)
+        writer.userKey(entry.key.owner)
         writer.int64(entry.key.id)
         writer.array(entry.value.sorted { Self.precedes($0.key, $1.key) }) { writer, place in
           Self.write(place.key, &writer)
@@ -55,7 +55,7 @@ extension MetricsState {
         revenue: try reader.optional { reader throws(BinaryDecodingError) in try reader.double() })
     }
     let shared = try reader.array { reader throws(BinaryDecodingError) in
-      let session = SharedSession(user: try reader.userKey(), id: try reader.int64())
+      let session = SharedSession(owner: try reader.userKey(), id: try reader.int64())
       let places = try reader.array { reader throws(BinaryDecodingError) in
         (try Self.readKey(&reader, of: query), SharedFlags(rawValue: try reader.uint8()))
       }

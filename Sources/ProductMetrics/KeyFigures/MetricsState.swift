@@ -39,7 +39,8 @@ public struct MetricsState: MergeableState {
 
   /// A session of which other parts may hold events too.
   struct SharedSession: Sendable, Hashable {
-    var user: UserKey
+    /// The id within which session ids tell sessions apart.
+    var owner: UserKey
     var id: Int64
   }
 
@@ -168,11 +169,10 @@ public struct MetricsState: MergeableState {
         if flags & SessionTable.spansUsers != 0 {
           var known: SharedFlags = isEngaged ? .engaged : []
           if converts { known.insert(.converting) }
-          let user = storage.sessions.user[Int(session)]
           let key = SharedSession(
-            user: user == SessionTable.noUser ? .pseudoID("") : storage.userKey(Int(user)),
-            id: storage.sessions.id[Int(session)])
-          let label = keys.labels(ofWord: codes.words[place])
+          owner: storage.sessionOwner(Int(storage.sessions.firstRow[Int(session)])),
+          id: storage.sessions.id[Int(session)])
+        let label = keys.labels(ofWord: codes.words[place])
           shared[key, default: [:]][label, default: []].formUnion(known)
         } else {
           tallies[place].sessions += 1

@@ -17,7 +17,7 @@ public struct StarSchemaQuery: EventQuery {
   /// What is counted, and which source of traffic decides on the channel.
   public enum Counting: String, Sendable, Hashable, Codable, CaseIterable {
     /// As GA4 counts. A session is a distinct session of the log and stands on the day it starts
-    /// and under the channel of its ``SessionAttribution``; so do its `add_to_cart` events and
+    /// and under the channel of its `SessionAttribution`; so do its `add_to_cart` events and
     /// orders. Carts and orders outside any session stand on their own day under a channel without
     /// source, which GA4 calls unassigned.
     case sessions
@@ -44,8 +44,8 @@ public struct StarSchemaQuery: EventQuery {
   ///   - channels: The rules that name the channels.
   ///   - counting: What is counted.
   ///   - purchases: Which purchase events are orders; `nil` stands for
-  ///     ``PurchaseRule/byTransactionID`` with ``Counting/sessions``, and for
-  ///     ``PurchaseRule/none`` with ``Counting/events``.
+  ///     `PurchaseRule.byTransactionID` with ``Counting/sessions``, and for
+  ///     `PurchaseRule.none` with ``Counting/events``.
   ///   - revenue: Which number is the revenue.
   ///   - fallback: What stands in for a session whose own events name no source; it has no meaning
   ///     with ``Counting/events``.

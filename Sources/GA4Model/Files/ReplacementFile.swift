@@ -82,6 +82,20 @@ package struct ReplacementFile: ~Copyable {
     }
   }
 
+  /// Writes all of `bytes` after those written before.
+  package func write(_ bytes: [UInt8]) throws(Failure) {
+    // A typed error does not pass through `withUnsafeBytes`.
+    let failure = unsafe bytes.withUnsafeBytes { buffer -> Failure? in
+      do throws(Failure) {
+        try unsafe write(buffer)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+  }
+
   private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     #if canImport(Darwin)
       unsafe Darwin.write(descriptor, bytes.baseAddress!, bytes.count)
