@@ -24,13 +24,15 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 PACKAGE = FOLDER.parent
-PEERS = ("duckdb", "clickhouse", "polars")
+PEERS = {"duckdb": "DuckDB", "clickhouse": "ClickHouse", "polars": "Polars"}
 TASKS = {
     "read_ndjson": "NDJSON → ready log", "read_csv": "CSV → ready log",
     "dau": "distinct users per day", "gap_sessions": "sessions by 30-minute gap",
     "fact_table": "date × channel fact table",
 }
 OURS = "this library"
+# The exit code of a child whose engine lacks the task.
+NOT_DONE = 3
 
 
 def arguments():
@@ -78,10 +80,9 @@ def generate(program, format, users, folder):
 class Ours:
     """Drives the Swift program, which keeps the log between the tasks."""
 
-    def __init__(self, program, csv, ndjson, threads):
-        self.command = [program, "run", "--csv", csv, "--ndjson", ndjson, "--threads", str(threads)]
+    def __init__(self, command):
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, task, answers):
         print(task + " answer" if answers else task, file=self.process.stdin, flush=True)
@@ -154,24 +155,50 @@ def check(task, contenders):
             + "\n".join(f"  {a}\n  {b}" for a, b in pairs))
 
 
-def peak_memory(command, environment=None):
-    """The most memory the process of `command` held at a time, in MB."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"{command[0]} failed while its memory was measured")
-    return usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
 def child(options, csv, ndjson):
     name, task = options.child
     peer = importlib.import_module(f"{name}_peer").Peer(csv, ndjson, options.threads)
     if task == "nothing":
         return
     peer.prepare(task)
-    for work, _ in peer.variants(task).values():
+    variants = peer.variants(task)
+    if not variants:
+        sys.exit(NOT_DONE)
+    for work, _ in variants.values():
         kept = work()
         del kept
+
+
+def peak_memory(command):
+    """The most memory the process of `command` held at a time, in MB; `None` if it has no such task.
+
+    On Linux a process inherits the peak of the one that started it, so this comes before the
+    engines are loaded.
+    """
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code == NOT_DONE:
+        return None
+    if code != 0:
+        sys.exit(f"{command[0]} failed while its memory was measured")
+    return usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def reading_memory(options, ours, peers, task):
+    """For each engine that reads as `task` asks, the memory it takes before and while it does."""
+    commands = {OURS: [*ours, "--without-answers", "--runs", "1"]}
+    for peer in peers:
+        commands[PEERS[peer]] = [
+            sys.executable, __file__, "--data", str(options.data), "--users", str(options.users),
+            "--ndjson-users", str(options.ndjson_users), "--threads", str(options.threads),
+            "--child", peer]
+    memory = {}
+    for name, command in commands.items():
+        peak = peak_memory([*command, task])
+        if peak is not None:
+            memory[name] = peak_memory([*command, "nothing"]), peak
+    return memory
 
 
 # Printing
@@ -190,14 +217,24 @@ def table(header, rows):
         for line in lines)
 
 
-def fastest(contenders):
-    """The fastest contender of each engine, ours first."""
+def fastest(contenders, unordered=False):
+    """The fastest contender of each engine, ours first.
+
+    With `unordered`, of the formulations that do not rely on the order in which rows are stored.
+    """
     result = {}
     for contender in contenders:
+        if unordered and contender.variant.startswith("sorted rows"):
+            continue
         known = result.get(contender.engine)
         if known is None or contender.best < known.best:
             result[contender.engine] = contender
     return result
+
+
+def processor_ratio(contenders, mine):
+    lean = min((c for c in contenders if c is not mine), key=lambda contender: contender.best_cpu)
+    return f"{lean.best_cpu / mine.best_cpu:.1f}× {lean.engine}"
 
 
 def describe(results, modules, sizes, memory):
@@ -221,13 +258,17 @@ def describe(results, modules, sizes, memory):
             mine = best[OURS]
             row.append(f"{peer.best / mine.best:.1f}× {peer.engine}")
             row.append(f"{peer.median / mine.median:.1f}×")
-            lean = min(peers, key=lambda contender: contender.best_cpu)
-            row.append(f"{lean.best_cpu / mine.best_cpu:.1f}× {lean.engine}")
+            row.append(processor_ratio(contenders, mine))
+            general = fastest(contenders, unordered=True)
+            peer = min((general[e] for e in engines[1:] if e in general), key=lambda c: c.best)
+            row.append(f"{peer.best / mine.best:.1f}× {peer.engine}")
         else:
-            row += ["", "", ""]
+            row += [""] * 4
         rows.append(row)
-    print("\nbest (median) of the fastest formulation of each engine\n")
-    print(table(["task", *engines, "ratio of best", "of medians", "of processor time"], rows))
+    print("\nbest (median) of the fastest formulation of each engine; ratios to the best peer\n")
+    print(table(
+        ["task", *engines, "ratio of best", "of medians", "of processor time",
+         "without row order"], rows))
     if memory:
         print("\npeak memory while reading, in MB; in brackets before reading\n")
         rows = [
@@ -272,10 +313,21 @@ def main():
     if "read_ndjson" in tasks:
         sizes["read_ndjson"] = generate(
             program, "ndjson", options.ndjson_users, options.data).stat().st_size
-    modules = [importlib.import_module(f"{name}_peer") for name in options.peers.split(",") if name]
+    names = [name for name in options.peers.split(",") if name]
+    for name in names:
+        if name not in PEERS:
+            sys.exit(f"there is no peer {name}; there are {', '.join(PEERS)}")
+    ours = [program, "run", "--csv", str(csv), "--ndjson", str(ndjson), "--threads",
+            str(options.threads)]
+    memory = {}
+    for task in tasks:
+        if task.startswith("read") and not options.no_memory:
+            print(f"{TASKS[task]}: memory", file=sys.stderr)
+            memory[task] = reading_memory(options, ours, names, task)
 
-    ours = Ours(program, str(csv), str(ndjson), options.threads)
+    modules = [importlib.import_module(f"{name}_peer") for name in names]
     peers = [(m.NAME, m.Peer(str(csv), str(ndjson), options.threads)) for m in modules]
+    ours = Ours(ours)
     results = {}
     for task in tasks:
         contenders = [our_contender(ours, task)]
@@ -293,22 +345,6 @@ def main():
                 contender.run(warm_up=False)
         print(file=sys.stderr)
         results[task] = contenders
-
-    memory = {}
-    for task in tasks if not options.no_memory else []:
-        if not task.startswith("read"):
-            continue
-        values = memory[task] = {}
-        command = [*ours.command, "--without-answers", "--runs", "1"]
-        # `nothing` is no work at all.
-        values[OURS] = peak_memory([*command, "nothing"]), peak_memory([*command, task])
-        for key, module, (name, peer) in zip(options.peers.split(","), modules, peers):
-            if peer.variants(task):
-                command = [
-                    sys.executable, __file__, "--data", str(options.data), "--users",
-                    str(options.users), "--ndjson-users", str(options.ndjson_users), "--threads",
-                    str(options.threads), "--child", key]
-                values[name] = peak_memory([*command, "nothing"]), peak_memory([*command, task])
 
     describe(results, modules, sizes, memory)
     if options.all_variants:

@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test func `the states obey the laws of merging`() async throws {
-    for var shop in ShopEvents.rounds("activity laws", 60) {
+    for var shop in ShopEvents.rounds("activity laws", 15) {
       let log = try shop.log()
       let seed = shop.generator.next()
       let purchases = EventPredicate { $0.name == .purchase }

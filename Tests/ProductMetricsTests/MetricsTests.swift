@@ -100,7 +100,7 @@ import Testing
       let naive = NaiveMetrics(query, log)
       #expect(report.total == naive.metrics([]))
       #expect(report.rows.count == naive.keys.count { !$0.isEmpty })
-      for row in report.rows { #expect(row.metrics == naive.metrics(row.key)) }
+      for row in report.rows { #expect(row.metrics == naive.metrics(row.key.map(\.bytes))) }
     }
   }
 
@@ -136,18 +136,18 @@ import Testing
 private struct NaiveMetrics {
   private let query: MetricsQuery
   private let log: EventLog
-  private var own: [[String?]] = []
-  private var ofSession: [[String?]] = []
-  private(set) var keys = Set<[String?]>()
+  private var own: [[[UInt8]?]] = []
+  private var ofSession: [[[UInt8]?]] = []
+  private(set) var keys = Set<[[UInt8]?]>()
 
   init(_ query: MetricsQuery, _ log: EventLog) {
     self.query = query
     self.log = log
     let columns = query.dimensions.map { DimensionColumn($0, in: log) }
     for position in log.indices {
-      func key(_ timePosition: Int) -> [String?] {
+      func key(_ timePosition: Int) -> [[UInt8]?] {
         zip(query.dimensions, columns).map { dimension, column in
-          column.labels[Int(column.code(dimension.isTime ? timePosition : position))]
+          column.labels[Int(column.code(dimension.isTime ? timePosition : position))].bytes
         }
       }
       own.append(key(position))
@@ -158,9 +158,9 @@ private struct NaiveMetrics {
     }
   }
 
-  func metrics(_ key: [String?]) -> Metrics {
+  func metrics(_ key: [[UInt8]?]) -> Metrics {
     let isTotal = key.isEmpty && !query.dimensions.isEmpty
-    func belongs(_ other: [String?]) -> Bool { isTotal || key.isEmpty || other == key }
+    func belongs(_ other: [[UInt8]?]) -> Bool { isTotal || key.isEmpty || other == key }
     let positions = log.indices.filter { belongs(own[$0]) }
     let visits = log.indices.filter { log.session(ofEvent: $0) != nil && belongs(ofSession[$0]) }
     var metrics = Metrics()
@@ -186,10 +186,10 @@ private struct NaiveMetrics {
     let orders = log.orders(query.purchases) { left, right in
       let a = own[left]
       let b = own[right]
-      for (x, y) in zip(a, b) where x?.utf8.map({ $0 }) != y?.utf8.map({ $0 }) {
+      for (x, y) in zip(a, b) where x != y {
         guard let x else { return true }
         guard let y else { return false }
-        return x.utf8.lexicographicallyPrecedes(y.utf8)
+        return x.lexicographicallyPrecedes(y)
       }
       guard let right = revenue(right) else { return false }
       guard let left = revenue(left) else { return true }
@@ -206,4 +206,9 @@ private struct NaiveMetrics {
   private func revenue(_ position: Int) -> Double? {
     log[position].ecommerce.purchaseRevenue ?? log[position].ecommerce.purchaseRevenueInUSD
   }
+}
+
+extension String? {
+  /// The bytes: labels that look alike are not the same.
+  fileprivate var bytes: [UInt8]? { map { Array($0.utf8) } }
 }

@@ -68,7 +68,8 @@ struct ShopEvents {
       }
       if generator.bernoulli(0.8) { event.sessionID = Int64(generator.integer(below: 3)) }
       if generator.bernoulli(0.2) {
-        event["source"] = generator.choose(from: Self.sources).map(FieldValue.string)
+        event["source"] = generator.choose(from: Self.sources).map(
+          FieldValue.string)
         event["medium"] = generator.choose(from: Self.mediums).map(FieldValue.string)
       }
       if generator.bernoulli(0.9) {

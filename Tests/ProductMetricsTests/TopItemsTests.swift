@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func `the state obeys the laws of merging`() async throws {
-    for var shop in ShopEvents.rounds("top items laws", 100) {
+    for var shop in ShopEvents.rounds("top items laws", 30) {
       shop.hasAwkwardMoney = true
       let log = try shop.log()
       let query = TopItemsQuery(purchases: shop.generator.choose(from: PurchaseRule.allCases))

@@ -1,7 +1,7 @@
 import Benchmark
 import GA4Model
 
-/// From bytes to a sorted log; the throughput counts bytes.
+/// From bytes in memory to a sorted log, and back.
 func readingBenchmarks() {
   let inputs: [(name: String, format: EventReader.Format, bytes: @Sendable () -> [UInt8])] = [
     ("NDJSON", .ndjson, { Sample.ndjson }),

@@ -15,6 +15,8 @@ struct BlockSplitter {
   /// The place behind the last whole record among what was searched.
   private var cut: Int?
   private var isFirst = true
+  /// Bytes before the first record.
+  private var headBytes = 0
   /// What was passed over of a record that is too long.
   private var passed: PassedBytes?
   /// Bytes of the line on which the next block begins, before it.
@@ -59,6 +61,7 @@ struct BlockSplitter {
     }
     format = settled.format
     scanner = BoundaryScanner(settled.format.boundary)
+    headBytes = settled.start
     begin = settled.start
     scanned = begin
     return true
@@ -142,7 +145,7 @@ struct BlockSplitter {
     }
     var segment = ParseJob.Segment(
       source: source, path: nil, sourceIndex: 0, range: range, isAligned: true, format: format)
-    segment.headBytes = isFirst ? begin : 0
+    segment.headBytes = isFirst ? headBytes : 0
     segment.isInsideArray = !isFirst
     segment.lineTail = lineTail
     return segment

@@ -278,7 +278,9 @@ extension EventReader {
       }
       var start = resolved.start
       var isQuoted = false
-      while start < size {
+      if size == 0 { continue }
+      // A header alone is read too.
+      repeat {
         var end = size
         if case .array = resolved.format {} else { end = min(size, start + share - taken) }
         current.segments.append(
@@ -298,7 +300,7 @@ extension EventReader {
           current = ParseJob(segments: [])
           taken = 0
         }
-      }
+      } while start < size
     }
     if !current.segments.isEmpty { jobs.append(current) }
     return jobs
@@ -389,24 +391,23 @@ struct HeadResolver {
   )? {
     if head.count < 3 && !isWhole { return nil }
     let mark = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let isBlank = !head.dropFirst(mark).contains { $0 > 0x20 }
-    if isBlank && head.count > reader.limits.recordBytes {
-      throw ReadError(.tooLong, "the input begins with more blanks than ReadLimits.recordBytes")
-    }
     if mark == 0, head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) {
       throw ReadError(.format, "the input is UTF-16; convert it to UTF-8")
     }
     if head.starts(with: [0x1F, 0x8B]) {
       throw ReadError(.format, "the input is gzip-compressed; decompress it first")
     }
-    let first = head[mark...].first { $0 > 0x20 }
+    let place = head[mark...].firstIndex { $0 > 0x20 }
     switch reader.format {
     case .ndjson: return (.lines, mark)
     case .jsonArray: return (.array, mark)
     case .csv(let mapping): return try header(head, mark, mapping, isWhole)
     case .automatic:
-      guard let first else { return isWhole ? (.lines, mark) : nil }
-      switch first {
+      guard (place ?? head.count) - mark <= reader.limits.recordBytes else {
+        throw ReadError(.tooLong, "the input begins with more blanks than ReadLimits.recordBytes")
+      }
+      guard let place else { return isWhole ? (.lines, mark) : nil }
+      switch head[place] {
       case UInt8(ascii: "["): return (.array, mark)
       case UInt8(ascii: "{"): return (.lines, mark)
       default: return try header(head, mark, .automatic, isWhole)
@@ -455,13 +456,11 @@ struct HeadResolver {
         }
         index += 1
       }
+      if index - start - (isFinished ? 1 : 0) > reader.limits.recordBytes {
+        throw ReadError(.tooLong, "the header is longer than ReadLimits.recordBytes", line: 1)
+      }
       if !isFinished {
-        guard isWhole else {
-          if head.count > reader.limits.recordBytes {
-            throw ReadError(.tooLong, "the header is longer than ReadLimits.recordBytes")
-          }
-          return nil
-        }
+        guard isWhole else { return nil }
         if !head[start...].isEmpty {
           if cell.last == 0x0D { cell.removeLast() }
           names.append(String(decoding: cell, as: UTF8.self))

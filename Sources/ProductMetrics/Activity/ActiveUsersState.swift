@@ -21,46 +21,18 @@ public struct ActiveUsersState: MergeableState {
     guard !slice.rows.isEmpty else { return }
     storage.day.withValues { span.add($0, rows: slice.rows) }
     let withoutUser = slice.userRows.upperBound..<slice.rows.upperBound
-    let first = storage.day[slice.rows.lowerBound]
-    var daily = DayTally(around: first)
-    var weekly = DayTally(around: first)
-    var monthly = DayTally(around: first)
-    let month = Int32(query.monthDays)
-    let week = Int32(ActiveUsersQuery.weekDays)
-    let count = { (days: [Int32]) in
-      for day in days { daily.add(1, on: day) }
-      Self.addWindows(of: days, length: week, to: &weekly)
-      Self.addWindows(of: days, length: month, to: &monthly)
-    }
+    var windows = Windows(around: storage.day[slice.rows.lowerBound], monthDays: query.monthDays)
     if let predicate = query.predicate {
       let kept = slice.log.rows(where: predicate)
-      UserDays.forEachUser(of: slice, where: { kept.contains($0) }, count)
+      UserDays.forEachUser(of: slice, where: { kept.contains($0) }, { windows.add($0) })
       for row in withoutUser where kept.contains(row) { eventsWithoutUser += 1 }
     } else {
-      UserDays.forEachUser(of: slice, where: { _ in true }, count)
+      UserDays.forEachUser(of: slice, where: { _ in true }, { windows.add($0) })
       eventsWithoutUser += withoutUser.count
     }
-    self.daily.add(daily)
-    self.weekly.add(weekly)
-    self.monthly.add(monthly)
-  }
-
-  /// Adds one where the windows that hold one of `days` begin, and takes it back behind them;
-  /// windows that touch or overlap are one.
-  @inline(__always)
-  private static func addWindows(of days: [Int32], length: Int32, to tally: inout DayTally) {
-    var start = days[0]
-    var end = start.addingSaturated(length)
-    for day in days.dropFirst() {
-      if day > end {
-        tally.add(1, on: start)
-        tally.add(-1, on: end)
-        start = day
-      }
-      end = day.addingSaturated(length)
-    }
-    tally.add(1, on: start)
-    tally.add(-1, on: end)
+    daily.add(windows.daily)
+    weekly.add(windows.weekly)
+    monthly.add(windows.monthly)
   }
 
   public mutating func merge(_ other: ActiveUsersState) throws(StateError) {
@@ -126,5 +98,46 @@ extension Int32 {
   fileprivate func addingSaturated(_ other: Int32) -> Int32 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
+  }
+}
+
+/// What one walk over users adds up.
+private struct Windows {
+  private(set) var daily: DayTally
+  private(set) var weekly: DayTally
+  private(set) var monthly: DayTally
+  private let month: Int32
+
+  init(around day: Int32, monthDays: Int) {
+    daily = DayTally(around: day)
+    weekly = daily
+    monthly = daily
+    month = Int32(monthDays)
+  }
+
+  /// Takes up the days of one user, rising and at least one.
+  @inline(__always)
+  mutating func add(_ days: [Int32]) {
+    for day in days { daily.add(1, on: day) }
+    Self.addWindows(of: days, length: Int32(ActiveUsersQuery.weekDays), to: &weekly)
+    Self.addWindows(of: days, length: month, to: &monthly)
+  }
+
+  /// Adds one where the windows that hold one of `days` begin, and takes it back behind them;
+  /// windows that touch or overlap are one.
+  @inline(__always)
+  private static func addWindows(of days: [Int32], length: Int32, to tally: inout DayTally) {
+    var start = days[0]
+    var end = start.addingSaturated(length)
+    for day in days.dropFirst() {
+      if day > end {
+        tally.add(1, on: start)
+        tally.add(-1, on: end)
+        start = day
+      }
+      end = day.addingSaturated(length)
+    }
+    tally.add(1, on: start)
+    tally.add(-1, on: end)
   }
 }

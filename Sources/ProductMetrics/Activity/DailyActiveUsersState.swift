@@ -16,16 +16,19 @@ public struct DailyActiveUsersState: MergeableState {
   public mutating func update(_ slice: EventLog.UserSlice) {
     let storage = slice.log.storage
     guard !slice.rows.isEmpty else { return }
-    storage.day.withValues { span.add($0, rows: slice.rows) }
     let withoutUser = slice.userRows.upperBound..<slice.rows.upperBound
     var tally = DayTally(around: storage.day[slice.rows.lowerBound])
     if let predicate = query.predicate {
+      storage.day.withValues { span.add($0, rows: slice.rows) }
       let kept = slice.log.rows(where: predicate)
       UserDays.count(of: slice, where: { kept.contains($0) }, into: &tally)
       for row in withoutUser where kept.contains(row) { eventsWithoutUser += 1 }
     } else {
       UserDays.count(of: slice, where: { _ in true }, into: &tally)
       eventsWithoutUser += withoutUser.count
+      // All days of users are counted, so the column need not be read again.
+      tally.forEach { day, _ in span.add(day...day) }
+      storage.day.withValues { span.add($0, rows: withoutUser) }
     }
     users.add(tally)
   }

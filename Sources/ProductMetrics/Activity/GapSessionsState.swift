@@ -25,10 +25,11 @@ public struct GapSessionsState: MergeableState {
           for user in slice.users {
             let run = Int(offsets[user])..<Int(offsets[user + 1])
             guard !run.isEmpty else { continue }
+            precondition(run.upperBound <= times.count, "Rows beyond the column")
             tally.add(1, on: days[run.lowerBound])
             var last = times[run.lowerBound]
             for row in run.dropFirst() {
-              let time = times[row]
+              let time = unsafe times[unchecked: row]
               // Times of a user never fall, so their distance is exact without a sign.
               if UInt64(bitPattern: time &- last) > gap { tally.add(1, on: days[row]) }
               last = time

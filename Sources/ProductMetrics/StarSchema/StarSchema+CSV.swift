@@ -51,7 +51,10 @@ extension StarSchema {
       return csv(
         ["channel_key", "channel_group", "source", "medium"],
         dimChannel.map { row in
-          [.count(row.key), .text(row.group.rawValue), .optional(row.source), .optional(row.medium)]
+          [
+            .count(row.key), .text(row.group.rawValue), .optional(row.source),
+            .optional(row.medium),
+          ]
         })
     case .factFunnel:
       return csv(

@@ -86,117 +86,76 @@ public struct StarSchemaState: MergeableState {
 
   // MARK: Events
 
-  /// What the name of an event says it adds to.
-  private enum Role {
-    static let other = 0
-    static let session = 1
-    static let cart = 2
-    static let purchase = 3
-  }
-
   private mutating func updateByEvents(_ slice: EventLog.UserSlice) {
     let storage = slice.log.storage
     let channels = ChannelCodes(storage.firstUserSources, query.channels)
     let roles = storage.names.map { name in
       switch storage.strings[name] {
-      case EventName.sessionStart.rawValue: UInt8(Role.session)
-      case EventName.addToCart.rawValue: UInt8(Role.cart)
-      case EventName.purchase.rawValue: UInt8(Role.purchase)
-      default: UInt8(Role.other)
+      case EventName.sessionStart.rawValue: CellTable.session
+      case EventName.addToCart.rawValue: CellTable.cart
+      case EventName.purchase.rawValue: CellTable.purchase
+      default: CellTable.other
       }
     }
     let codes = storage.recordCodes[RecordGroup.trafficSource.rawValue]
     var span = DaySpan()
     storage.day.withValues { span.add($0, rows: slice.rows) }
     guard let days = span.range else { return }
-    let dayCount = Int(days.upperBound) - Int(days.lowerBound) + 1
-    let channelCount = channels.channels.count
-
+    var table = CellTable(days: days, channels: channels.channels)
     var purchaseRows: [Int] = []
-    if dayCount.multipliedReportingOverflow(by: channelCount).overflow
-      || dayCount * channelCount > Self.largestTable
-    {
-      // Stray dates: rare enough to take the slow way.
-      for row in slice.rows {
-        let channel = Int(channels.codes[codes.isEmpty ? 0 : Int(codes[row])])
-        let cell = Cell(day: storage.day[row], channel: channels.channels[channel])
-        let role = Int(roles[Int(storage.name[row])])
-        cells[cell, default: Tally()].sessions += role == Role.session ? 1 : 0
-        cells[cell, default: Tally()].addToCarts += role == Role.cart ? 1 : 0
-        if role == Role.purchase { purchaseRows.append(row) }
-      }
-    } else {
-      // Four counters for each cell, one for each role: every event adds one somewhere, so that the
-      // walk need not ask what it sees. A cell exists if any event lies in it.
-      var counts = [UInt32](repeating: 0, count: dayCount * channelCount * 4)
-      storage.day.withValues { day in
-        storage.name.withValues { name in
-          if codes.isEmpty {
-            for row in slice.rows {
-              let cell = (Int(day[row]) &- Int(days.lowerBound)) &* channelCount
-              let role = Int(roles[Int(name[row])])
-              counts[cell &* 4 &+ role] &+= 1
-              if role == Role.purchase { purchaseRows.append(row) }
-            }
-          } else {
-            codes.withValues { code in
-              for row in slice.rows {
-                let cell =
-                  (Int(day[row]) &- Int(days.lowerBound)) &* channelCount
-                  &+ Int(channels.codes[Int(code[row])])
-                let role = Int(roles[Int(name[row])])
-                counts[cell &* 4 &+ role] &+= 1
-                if role == Role.purchase { purchaseRows.append(row) }
-              }
-            }
+    storage.day.withValues { day in
+      storage.name.withValues { name in
+        if codes.isEmpty {
+          table.count(
+            slice.rows, day, name, roles: roles, channels: channels.codes, &purchaseRows
+          ) { _ in 0 }
+        } else {
+          codes.withValues { code in
+            table.count(
+              slice.rows, day, name, roles: roles, channels: channels.codes, &purchaseRows
+            ) { code[$0] }
           }
         }
       }
-      for place in 0..<dayCount * channelCount {
-        let start = place * 4
-        guard counts[start..<start + 4].contains(where: { $0 > 0 }) else { continue }
-        let cell = Cell(
-          day: days.lowerBound + Int32(place / channelCount),
-          channel: channels.channels[place % channelCount])
-        var tally = cells[cell] ?? Tally()
-        tally.sessions += Int(counts[start + Role.session])
-        tally.addToCarts += Int(counts[start + Role.cart])
-        cells[cell] = tally
-      }
     }
-    add(purchaseRows, of: slice) { row in
-      let channel = Int(channels.codes[codes.isEmpty ? 0 : Int(codes[row])])
-      return Cell(day: storage.day[row], channel: channels.channels[channel])
+    add(purchaseRows, of: slice, to: &table) { row in
+      (storage.day[row], Int(channels.codes[codes.isEmpty ? 0 : Int(codes[row])]))
     }
+    add(table)
   }
-
-  /// The most cells that are counted in an array.
-  private static let largestTable = 1 << 20
 
   // MARK: Sessions
 
   private mutating func updateBySessions(_ slice: EventLog.UserSlice) {
     let log = slice.log
     let storage = log.storage
-    let table = storage.sessions
+    let sessions = storage.sessions
     let attribution = SessionAttribution(log, fallback: query.fallback)
-    let channels = ChannelCodes(attribution.sources, query.channels)
-    let outside = Channel(ChannelInput(), query.channels)
+    // The last source is that of events outside any session.
+    let channels = ChannelCodes(attribution.sources + [ChannelInput()], query.channels)
+    // A session may start with another user than those of the slice.
+    var span = DaySpan()
+    storage.day.withValues { span.add($0, rows: 0..<storage.rowCount) }
+    guard let days = span.range else { return }
+    var table = CellTable(days: days, channels: channels.channels)
 
-    func cell(ofSession session: Int) -> Cell {
-      Cell(
-        day: storage.day[Int(table.firstRow[session])],
-        channel: channels.channels[Int(channels.codes[Int(attribution.codes[session])])])
+    func place(ofSession session: Int) -> (day: Int32, channel: Int) {
+      (
+        storage.day[Int(sessions.firstRow[session])],
+        Int(channels.codes[Int(attribution.codes[session])])
+      )
     }
-    func cell(ofRow row: Int) -> Cell {
+    func place(ofRow row: Int) -> (day: Int32, channel: Int) {
       let session = storage.session[row]
       return session == SessionTable.none
-        ? Cell(day: storage.day[row], channel: outside) : cell(ofSession: Int(session))
+        ? (storage.day[row], Int(channels.codes[attribution.sources.count]))
+        : place(ofSession: Int(session))
     }
 
     // A session that a login has spread over two users counts where it starts.
-    for session in 0..<table.count where slice.rows.contains(Int(table.firstRow[session])) {
-      cells[cell(ofSession: session), default: Tally()].sessions += 1
+    for session in 0..<sessions.count where slice.rows.contains(Int(sessions.firstRow[session])) {
+      let (day, channel) = place(ofSession: session)
+      table.add(CellTable.session, at: table.place(day, channel))
     }
     let cart = storage.nameCode(.addToCart)
     let purchase = storage.nameCode(.purchase)
@@ -205,41 +164,50 @@ public struct StarSchemaState: MergeableState {
       for row in slice.rows {
         let name = storage.name[row]
         if name == cart {
-          cells[cell(ofRow: row), default: Tally()].addToCarts += 1
+          let (day, channel) = place(ofRow: row)
+          table.add(CellTable.cart, at: table.place(day, channel))
         } else if name == purchase {
           purchaseRows.append(row)
         }
       }
     }
-    add(purchaseRows, of: slice, cell(ofRow:))
+    add(purchaseRows, of: slice, to: &table, place(ofRow:))
+    add(table)
   }
 
   // MARK: Purchases
 
-  /// Takes up the purchases at `rows`, ascending, each in the cell that `cell` gives.
+  /// Takes up the purchases at `rows`, ascending, each at the day and channel that `place` gives.
   private mutating func add(
-    _ rows: [Int], of slice: EventLog.UserSlice, _ cell: (Int) -> Cell
+    _ rows: [Int], of slice: EventLog.UserSlice, to table: inout CellTable,
+    _ place: (Int) -> (day: Int32, channel: Int)
   ) {
     if rows.isEmpty { return }
     let log = slice.log
     let purchases = PurchaseColumns(log.storage, field: query.revenue)
     for row in rows {
-      let cell = cell(row)
+      let (day, channel) = place(row)
+      let place = table.place(day, channel)
       let revenue = purchases.revenue(row)
       if query.purchases != .none, let id = purchases.transactionID(row) {
         let user = log.user(ofEvent: row).map(log.storage.userKey)
         orders.add(
           OrderBook.Order(
-            time: log.storage.time[row], user: user, content: Order(cell: cell, revenue: revenue)),
+            time: log.storage.time[row], user: user,
+            content: Order(cell: table.cell(at: place), revenue: revenue)),
           id: id, rule: query.purchases)
       } else {
-        add(Order(cell: cell, revenue: revenue), to: &cells)
+        table.addPurchase(revenue, at: place)
         if revenue == nil { purchasesWithoutRevenue += 1 }
       }
     }
   }
 
-  private func add(_ order: Order, to cells: inout [Cell: Tally]) {
+  private mutating func add(_ table: CellTable) {
+    table.forEach { cell, tally in cells[cell, default: Tally()].merge(tally) }
+  }
+
+  private static func add(_ order: Order, to cells: inout [Cell: Tally]) {
     cells[order.cell, default: Tally()].purchases += 1
     if let revenue = order.revenue { cells[order.cell]!.revenue.add(revenue) }
   }
@@ -257,7 +225,7 @@ public struct StarSchemaState: MergeableState {
     var cells = self.cells
     var withoutRevenue = purchasesWithoutRevenue
     for order in orders.contents {
-      add(order, to: &cells)
+      Self.add(order, to: &cells)
       if order.revenue == nil { withoutRevenue += 1 }
     }
     let sorted = cells.sorted { Cell.precedes($0.key, $1.key) }
@@ -359,27 +327,5 @@ extension StarSchemaState.Channel {
     medium = try reader.optional { reader throws(BinaryDecodingError) in
       Bytewise(try reader.string())
     }
-  }
-}
-
-/// The distinct channels of the sources of one log.
-private struct ChannelCodes {
-  /// The channels in the order of first appearance.
-  private(set) var channels: [StarSchemaState.Channel] = []
-  /// The position in ``channels`` of every source.
-  let codes: [UInt32]
-
-  init(_ sources: [ChannelInput], _ grouping: ChannelGrouping) {
-    var known: [StarSchemaState.Channel: UInt32] = [:]
-    var channels: [StarSchemaState.Channel] = []
-    codes = sources.map { source in
-      let channel = StarSchemaState.Channel(source, grouping)
-      if let code = known[channel] { return code }
-      let code = UInt32(channels.count)
-      known[channel] = code
-      channels.append(channel)
-      return code
-    }
-    self.channels = channels
   }
 }

@@ -87,17 +87,20 @@ struct DaySpan: Sendable, Hashable {
     guard !rows.isEmpty else { return }
     var first = Int32.max
     var last = Int32.min
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= days.count, "Rows beyond the column")
     for row in rows {
-      first = min(first, days[row])
-      last = max(last, days[row])
+      let day = unsafe days[unchecked: row]
+      first = min(first, day)
+      last = max(last, day)
     }
     add(first...last)
   }
 
   mutating func add(_ other: ClosedRange<Int32>) {
-    range = range.map {
-      min($0.lowerBound, other.lowerBound)...max($0.upperBound, other.upperBound)
-    } ?? other
+    range =
+      range.map {
+        min($0.lowerBound, other.lowerBound)...max($0.upperBound, other.upperBound)
+      } ?? other
   }
 
   mutating func merge(_ other: DaySpan) {

@@ -14,8 +14,10 @@ enum UserDays {
         for user in slice.users {
           active.removeAll(keepingCapacity: true)
           var isSorted = true
-          for row in Int(offsets[user])..<Int(offsets[user + 1]) where isKept(row) {
-            let day = days[row]
+          let run = Int(offsets[user])..<Int(offsets[user + 1])
+          precondition(run.upperBound <= days.count, "Rows beyond the column")
+          for row in run where isKept(row) {
+            let day = unsafe days[unchecked: row]
             if let last = active.last {
               if day == last { continue }
               if day < last { isSorted = false }
@@ -40,6 +42,7 @@ enum UserDays {
       storage.userOffsets.withValues { offsets in
         for user in slice.users {
           let run = Int(offsets[user])..<Int(offsets[user + 1])
+          precondition(run.upperBound <= days.count, "Rows beyond the column")
           var row = run.lowerBound
           while row < run.upperBound, !isKept(row) { row += 1 }
           guard row < run.upperBound else { continue }
@@ -47,7 +50,7 @@ enum UserDays {
           tally.add(1, on: last)
           row += 1
           while row < run.upperBound {
-            let day = days[row]
+            let day = unsafe days[unchecked: row]
             if day != last && isKept(row) {
               if day < last {
                 recount(run, until: row, days, where: isKept, into: &tally)

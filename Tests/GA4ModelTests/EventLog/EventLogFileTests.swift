@@ -272,7 +272,7 @@ struct DamagedLogFileTests {
       ("a session does not agree with its events", { $0.set(section: 23, 0, to: UInt32(2)) }),
       ("a session does not agree with its events", { $0.set(section: 23, 0, to: UInt32.max) }),
       ("a session does not agree with its events", { $0.set(section: 24, 0, to: UInt32(9)) }),
-      ("a session has unknown flags", { $0.set(section: 25, 0, to: UInt8(4)) }),
+      ("a session has unknown flags", { $0.set(section: 25, 0, to: UInt8(8)) }),
       ("an event refers to no record", { $0.set(section: 0x101, 0, to: UInt32(9)) }),
       (
         "its geo record offsets do not fit their values",
