@@ -47,7 +47,8 @@ package func expect(
   #expect(Array(log.users) == Array(other.users), sourceLocation: location)
   #expect(Array(log.sessions) == Array(other.sessions), sourceLocation: location)
   #expect(
-    log.indices.map { log.session(ofEvent: $0) } == other.indices.map { other.session(ofEvent: $0) },
+    log.indices.map { log.session(ofEvent: $0) }
+      == other.indices.map { other.session(ofEvent: $0) },
     sourceLocation: location)
   #expect(log.storage.day.array == other.storage.day.array, sourceLocation: location)
   #expect(log.days == other.days, sourceLocation: location)

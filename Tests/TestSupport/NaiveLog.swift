@@ -150,7 +150,8 @@ package struct NaiveLog {
       a.1 != b.1 ? a.1 < b.1 : a.0 < b.0
     }?.0
     let says = places.compactMap { place in
-      rows[place].event.parameters.first { $0.key == "session_engaged" && $0.value != .empty }?.value
+      rows[place].event.parameters.first { $0.key == "session_engaged" && $0.value != .empty }?
+        .value
     }
     let names = places.map { Array(rows[$0].event.name.rawValue.utf8) }
     let keyEvents = rule.keyEvents.map { Array($0.rawValue.utf8) }

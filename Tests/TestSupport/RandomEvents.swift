@@ -114,7 +114,8 @@ package struct RandomEvents {
   package mutating func value(orEmpty: Bool) -> FieldValue {
     switch generator.integer(below: orEmpty ? 7 : 6) {
     case 0: .int(generator.choose(from: [0, 1, -1, .min, .max, 42]))
-    case 1: .double(generator.choose(from: [0, -0.0, 1.5, 1e300, -Double.leastNonzeroMagnitude, 0.1]))
+    case 1:
+      .double(generator.choose(from: [0, -0.0, 1.5, 1e300, -Double.leastNonzeroMagnitude, 0.1]))
     case 2: .float(generator.choose(from: [0.5, 1e10]))
     case 3: .bool(generator.bernoulli(0.5))
     case 6: .empty
@@ -139,6 +140,7 @@ package struct RandomEvents {
   }
 
   static let zones: [ReportingTimeZone] = [
-    .utc, try! ReportingTimeZone(identifier: "+05:30"), try! ReportingTimeZone(identifier: "-11:00"),
+    .utc, try! ReportingTimeZone(identifier: "+05:30"),
+    try! ReportingTimeZone(identifier: "-11:00"),
   ]
 }

@@ -18,7 +18,9 @@ package struct RandomExport {
   package mutating func lines(upTo limit: Int = 12) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<generator.integer(below: limit + 1) {
-      if generator.bernoulli(0.1) { bytes += Array(generator.choose(from: ["\n", " \n", "\r\n"]).utf8) }
+      if generator.bernoulli(0.1) {
+        bytes += Array(generator.choose(from: ["\n", " \n", "\r\n"]).utf8)
+      }
       bytes += row().utf8
       bytes += Array(generator.choose(from: ["\n", "\n", "\r\n", " \n"]).utf8)
     }
@@ -43,13 +45,19 @@ package struct RandomExport {
   package mutating func row() -> String {
     var members: [(String, String)] = [
       ("event_name", string(["page_view", "purchase", "", "na\"me", "é😀"])),
-      ("event_timestamp", whole(1_608_336_000_000_000 + Int64(generator.integer(below: 1_000_000)))),
+      (
+        "event_timestamp", whole(1_608_336_000_000_000 + Int64(generator.integer(below: 1_000_000)))
+      ),
     ]
     func has(_ share: Double, _ generator: inout SeededGenerator) -> Bool {
       generator.bernoulli(share)
     }
-    if has(0.7, &generator) { members.append(("event_date", "\"2020122\(generator.integer(below: 10))\"")) }
-    if has(0.8, &generator) { members.append(("user_pseudo_id", orNull(string(RandomEventTexts.ids)))) }
+    if has(0.7, &generator) {
+      members.append(("event_date", "\"2020122\(generator.integer(below: 10))\""))
+    }
+    if has(0.8, &generator) {
+      members.append(("user_pseudo_id", orNull(string(RandomEventTexts.ids))))
+    }
     if has(0.3, &generator) { members.append(("user_id", orNull(string(RandomEventTexts.ids)))) }
     if has(0.7, &generator) {
       members.append(("event_params", list(3) { $0.entry(hasSetTime: false) }))
@@ -70,20 +78,27 @@ package struct RandomExport {
         ))
     }
     if has(0.4, &generator) {
-      members.append(("geo", object([("country", string(["Canada", "(not set)"])), ("city", "null")])))
+      members.append(
+        ("geo", object([("country", string(["Canada", "(not set)"])), ("city", "null")])))
     }
     if has(0.3, &generator) {
       members.append(("geo.region", string(["beside its record"])))
     }
     if has(0.3, &generator) {
       members.append(
-        ("ecommerce", object([("purchase_revenue", number()), ("transaction_id", string(["T-1", ""]))])))
+        (
+          "ecommerce",
+          object([("purchase_revenue", number()), ("transaction_id", string(["T-1", ""]))])
+        ))
     }
     if has(0.3, &generator) { members.append(("platform", orNull(string(["WEB", "IOS"])))) }
     if has(0.3, &generator) { members.append(("event_value_in_usd", number())) }
-    if has(0.2, &generator) { members.append(("batch_page_id", whole(Int64(generator.integer(below: 3))))) }
     if has(0.2, &generator) {
-      members.append(("is_active_user", generator.choose(from: ["true", "false", "\"true\"", "null"])))
+      members.append(("batch_page_id", whole(Int64(generator.integer(below: 3)))))
+    }
+    if has(0.2, &generator) {
+      members.append(
+        ("is_active_user", generator.choose(from: ["true", "false", "\"true\"", "null"])))
     }
     if has(0.2, &generator) {
       members.append((generator.choose(from: ["unknown", "ne\\u0077"]), anything(depth: 0)))
@@ -109,7 +124,8 @@ package struct RandomExport {
     }
     var members = [("value", generator.bernoulli(0.05) ? "null" : object(values))]
     if generator.bernoulli(0.97) {
-      members.append(("key", string(["ga_session_id", "page_title", "value", "session_engaged", "é"])))
+      members.append(
+        ("key", string(["ga_session_id", "page_title", "value", "session_engaged", "é"])))
     }
     if generator.bernoulli(0.1) { members.append(("more", anything(depth: 2))) }
     return object(members)
@@ -138,7 +154,9 @@ package struct RandomExport {
     }
   }
 
-  private mutating func orNull(_ text: String) -> String { generator.bernoulli(0.1) ? "null" : text }
+  private mutating func orNull(_ text: String) -> String {
+    generator.bernoulli(0.1) ? "null" : text
+  }
 
   private mutating func whole(_ value: Int64) -> String {
     generator.bernoulli(0.5) ? "\"\(value)\"" : "\(value)"

@@ -20,7 +20,8 @@ struct ByteScanTests {
   @Test(arguments: Rounds.parts)
   func `a string ends at the first quote, backslash or control character`(part: Int) {
     for var generator in Rounds.generators("string end", part: part) {
-      let text = bytes(&generator, [0x61, 0x7F, 0x80, 0xFF, 0x21, 0x20, 0x23, 0x5B, 0x5D, 0x61, 0x61])
+      let text =
+        bytes(&generator, [0x61, 0x7F, 0x80, 0xFF, 0x21, 0x20, 0x23, 0x5B, 0x5D, 0x61, 0x61])
         + bytes(&generator, [0x22, 0x5C, 0x1F, 0x00, 0x0A, 0x61, 0xFF])
       let expected = text.firstIndex { $0 == 0x22 || $0 == 0x5C || $0 < 0x20 } ?? text.count
       let found = unsafe padded(text) { start, _ in
@@ -37,8 +38,12 @@ struct ByteScanTests {
     for var generator in Rounds.generators("bytes", part: part) {
       let text = bytes(&generator, [0x0A, 0x0B, 0x8A, 0x00, 0x61, 0x61])
       unsafe padded(text) { start, count in
-        #expect(unsafe ByteScan.first(0x0A, start, count).map { unsafe $0 - start } == text.firstIndex(of: 0x0A))
-        #expect(unsafe ByteScan.last(0x0A, start, count).map { unsafe $0 - start } == text.lastIndex(of: 0x0A))
+        #expect(
+          unsafe ByteScan.first(0x0A, start, count).map { unsafe $0 - start }
+            == text.firstIndex(of: 0x0A))
+        #expect(
+          unsafe ByteScan.last(0x0A, start, count).map { unsafe $0 - start }
+            == text.lastIndex(of: 0x0A))
         #expect(unsafe ByteScan.occurrences(of: 0x0A, start, count) == text.count { $0 == 0x0A })
       }
     }
@@ -47,7 +52,8 @@ struct ByteScanTests {
   @Test(arguments: Rounds.parts)
   func `UTF-8 is what Swift takes for it`(part: Int) {
     let alphabet: [UInt8] = [
-      0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED,
+      0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC,
+      0xED,
       0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF,
     ]
     for var generator in Rounds.generators("utf8", part: part, perPart: 2_000) {
@@ -71,7 +77,9 @@ struct ByteScanTests {
       }
       if generator.bernoulli(0.2), !text.isEmpty {
         var bytes = Array(text.utf8)
-        bytes[generator.integer(below: bytes.count)] = generator.choose(from: [0x2F, 0x3A, 0x2D, 0x2E, 0xB0, 0x00, 0x80])
+        bytes[generator.integer(below: bytes.count)] = generator.choose(from: [
+          0x2F, 0x3A, 0x2D, 0x2E, 0xB0, 0x00, 0x80,
+        ])
         let found = unsafe padded(bytes) { unsafe ByteScan.integer($0, $1) }
         #expect(found == String(validating: bytes, as: UTF8.self).flatMap { Int64($0) }, "\(bytes)")
         continue
@@ -82,7 +90,8 @@ struct ByteScanTests {
   }
 
   @Test(arguments: [
-    "", "-", "+1", ".5", "1.", "1.e2", "e2", "1e", "1e+", "0x1", "inf", "nan", "1 ", " 1", "1,5", "--1", "1-2",
+    "", "-", "+1", ".5", "1.", "1.e2", "e2", "1e", "1e+", "0x1", "inf", "nan", "1 ", " 1", "1,5",
+    "--1", "1-2",
   ])
   func `what is no number in JSON is none here`(text: String) {
     unsafe #expect(padded(Array(text.utf8)) { unsafe ByteScan.double($0, $1) } == nil)
@@ -90,7 +99,8 @@ struct ByteScanTests {
 
   @Test func `numbers beyond a double are infinite`() {
     for text in ["1e309", "-1e309", "1" + String(repeating: "0", count: 400)] {
-      unsafe #expect(padded(Array(text.utf8)) { unsafe ByteScan.double($0, $1) }?.isInfinite == true)
+      unsafe #expect(
+        padded(Array(text.utf8)) { unsafe ByteScan.double($0, $1) }?.isInfinite == true)
     }
     unsafe #expect(padded(Array("1e-400".utf8)) { unsafe ByteScan.double($0, $1) } == 0)
   }

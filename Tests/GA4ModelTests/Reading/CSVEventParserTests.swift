@@ -53,7 +53,8 @@ struct CSVEventParserTests {
   private static let texts = RandomEvents.texts.filter { !$0.utf8.contains(0) || $0.count > 1 }
 
   /// A random table with the events that it holds.
-  private static func table(_ generator: inout SeededGenerator) -> (bytes: [UInt8], events: [Event]) {
+  private static func table(_ generator: inout SeededGenerator) -> (bytes: [UInt8], events: [Event])
+  {
     let columns = generator.shuffled([
       "event_name", "event_timestamp", "EVENT_DATE", "user_id", "user_pseudo_id", "country",
       "purchase_revenue", "ga_session_id", "session_engaged", "my \"own\"", "device.category",
@@ -191,15 +192,33 @@ struct CSVEventParserTests {
     ("a,1,x,secret", "line 3, column 7", "the row has more cells than the header"),
     (",1,x", "line 3, column 1", "the row has no event name"),
     ("a,,x", "line 3, column 1", "the row has no time"),
-    ("a,soon,x", "line 3, column 3: event_timestamp", "expected a whole number; if times are written as dates, map the column as .iso8601"),
-    ("a,1.0,x", "line 3, column 3: event_timestamp", "expected a whole number; if times are written as dates, map the column as .iso8601"),
-    ("a,99999999999999999999,x", "line 3, column 3: event_timestamp", "expected a whole number; if times are written as dates, map the column as .iso8601"),
-    ("a,1,secr\"et", "line 3, column 9: note", "a double quote inside a cell that does not begin with one"),
+    (
+      "a,soon,x", "line 3, column 3: event_timestamp",
+      "expected a whole number; if times are written as dates, map the column as .iso8601"
+    ),
+    (
+      "a,1.0,x", "line 3, column 3: event_timestamp",
+      "expected a whole number; if times are written as dates, map the column as .iso8601"
+    ),
+    (
+      "a,99999999999999999999,x", "line 3, column 3: event_timestamp",
+      "expected a whole number; if times are written as dates, map the column as .iso8601"
+    ),
+    (
+      "a,1,secr\"et", "line 3, column 9: note",
+      "a double quote inside a cell that does not begin with one"
+    ),
     ("a,1,\"secret\"x", "line 3, column 13: note", "text after the closing quote of a cell"),
     ("a,1,\"secret\"\rx", "line 3, column 13: note", "text after the closing quote of a cell"),
     ("a,1,sec\u{0}ret", "line 3, column 8: note", "a zero byte in a cell"),
-    ("a,\"1\nsoon\",x", "line 3, column 3: event_timestamp", "expected a whole number; if times are written as dates, map the column as .iso8601"),
-    ("\"a\nb\",1,secr\"et", "line 4, column 10: note", "a double quote inside a cell that does not begin with one"),
+    (
+      "a,\"1\nsoon\",x", "line 3, column 3: event_timestamp",
+      "expected a whole number; if times are written as dates, map the column as .iso8601"
+    ),
+    (
+      "\"a\nb\",1,secr\"et", "line 4, column 10: note",
+      "a double quote inside a cell that does not begin with one"
+    ),
   ]
 
   @Test(arguments: faults.indices)
@@ -260,10 +279,22 @@ struct CSVEventParserTests {
 
   @Test func `headers that lack what every event needs are refused`() async {
     let cases = [
-      ("event_timestamp,x\n1,2\n", "line 1: no column of the header holds the event name; name it event_name or map it with CSVMapping.columns"),
-      ("event_name,x\n1,2\n", "line 1: no column of the header holds the time; name it event_timestamp or map it with CSVMapping.columns"),
-      ("nonsense", "line 1: no column of the header holds the event name; name it event_name or map it with CSVMapping.columns"),
-      ("\"event_name,\nevent_timestamp", "line 1: no column of the header holds the event name; name it event_name or map it with CSVMapping.columns"),
+      (
+        "event_timestamp,x\n1,2\n",
+        "line 1: no column of the header holds the event name; name it event_name or map it with CSVMapping.columns"
+      ),
+      (
+        "event_name,x\n1,2\n",
+        "line 1: no column of the header holds the time; name it event_timestamp or map it with CSVMapping.columns"
+      ),
+      (
+        "nonsense",
+        "line 1: no column of the header holds the event name; name it event_name or map it with CSVMapping.columns"
+      ),
+      (
+        "\"event_name,\nevent_timestamp",
+        "line 1: no column of the header holds the event name; name it event_name or map it with CSVMapping.columns"
+      ),
     ]
     for (text, sentence) in cases {
       var generator = SeededGenerator(seed: 11)

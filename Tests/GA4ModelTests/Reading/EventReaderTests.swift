@@ -10,7 +10,8 @@ struct EventReaderTests {
   }
 
   private func refusal(
-    _ text: String, _ reader: EventReader = EventReader(), _ location: SourceLocation = #_sourceLocation
+    _ text: String, _ reader: EventReader = EventReader(),
+    _ location: SourceLocation = #_sourceLocation
   ) async -> ReadError? {
     await refusal(Array(text.utf8), reader, location)
   }
@@ -29,7 +30,8 @@ struct EventReaderTests {
   }
 
   private func result(
-    _ text: String, _ reader: EventReader = EventReader(), _ location: SourceLocation = #_sourceLocation
+    _ text: String, _ reader: EventReader = EventReader(),
+    _ location: SourceLocation = #_sourceLocation
   ) async -> EventReader.Result? {
     var generator = SeededGenerator(seed: 2)
     switch await readInEveryWay(Array(text.utf8), reader, &generator, location) {
@@ -88,11 +90,23 @@ struct EventReaderTests {
   @Test func `an array that is not closed is refused`() async {
     let cases: [(text: String, sentence: String)] = [
       ("[", "line 1, column 2: the array is never closed with ']'; the input may be cut short"),
-      ("[\n" + Self.row(1) + "\n", "line 3, column 1: the array is never closed with ']'; the input may be cut short"),
-      ("[" + Self.row(1), "line 1, column 40: the array is never closed with ']'; the input may be cut short"),
-      ("[" + Self.row(1) + ",", "line 1, column 41: the array is never closed with ']'; the input may be cut short"),
+      (
+        "[\n" + Self.row(1) + "\n",
+        "line 3, column 1: the array is never closed with ']'; the input may be cut short"
+      ),
+      (
+        "[" + Self.row(1),
+        "line 1, column 40: the array is never closed with ']'; the input may be cut short"
+      ),
+      (
+        "[" + Self.row(1) + ",",
+        "line 1, column 41: the array is never closed with ']'; the input may be cut short"
+      ),
       ("[" + Self.row(1) + ",{", "line 1, column 42: expected a key in double quotes"),
-      ("[" + Self.row(1) + #",{"event_name":"secret"#, "line 1, column 62: event_name: the record is cut short inside a string"),
+      (
+        "[" + Self.row(1) + #",{"event_name":"secret"#,
+        "line 1, column 62: event_name: the record is cut short inside a string"
+      ),
     ]
     for (text, sentence) in cases {
       #expect(await refusal(text)?.description == sentence)
@@ -115,7 +129,10 @@ struct EventReaderTests {
       ("[,\(a)]", "line 1, column 2: expected an object that begins with '{'", 1, 1),
       ("[\(a)\n\(b),\(a)]", "line 2, column 1: unexpected text after the object", 1, 1),
       ("[\(a)},\(b),\(b)]", "line 1, column 40: unexpected text after the object", 1, 2),
-      ("[\(a),[],5,null,\"x\",\(b)]", "line 1, column 41: expected an object that begins with '{'", 4, 2),
+      (
+        "[\(a),[],5,null,\"x\",\(b)]", "line 1, column 41: expected an object that begins with '{'",
+        4, 2
+      ),
       ("[\(a),{\"x\":[1}],\"y\":\"],{\"},\(b)]", "line 1, column 48: expected ',' or ']'", 2, 2),
     ]
     for (text, sentence, skipped, events) in cases {
@@ -239,7 +256,8 @@ struct EventReaderTests {
     let error = await refusal(text, reader)
     #expect(
       error?.description
-        == "the input holds more distinct text than ReadLimits.textBytes; keep less of it or raise it")
+        == "the input holds more distinct text than ReadLimits.textBytes; keep less of it or raise it"
+    )
     #expect(error?.code == .limit)
     reader.limits.textBytes = 2_000
     #expect(await result(text, reader)?.log.count == 100)
@@ -258,7 +276,8 @@ struct EventReaderTests {
 
   /// Calls `body` with the path of a folder that is removed afterwards.
   private func withFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "reader-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "reader-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try await body(folder.path())
@@ -319,7 +338,8 @@ struct EventReaderTests {
         }
         reader.malformed = .skip(limit: 4)
         let report = try await reader.read(paths: paths, workers: workers).report
-        #expect(report.problems.map { problem in
+        #expect(
+          report.problems.map { problem in
             "\(problem.path!):\(problem.line):\(problem.column): "
               + (problem.field.map { "\($0): " } ?? "") + problem.reason
           } == sentences)

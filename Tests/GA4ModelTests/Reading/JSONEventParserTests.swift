@@ -96,7 +96,8 @@ struct JSONEventParserTests {
     for text in [#""""#, #""t""#, #""tru""#, #""true\u0000and more""#, #""falsehood""#, "1"] {
       let error = #expect(throws: ReadError.self) { try event(#""is_active_user":\#(text)"#) }
       #expect(
-        error?.description == "line 1, column 56: is_active_user: expected true or false", "\(text)")
+        error?.description == "line 1, column 56: is_active_user: expected true or false", "\(text)"
+      )
     }
   }
 
@@ -154,40 +155,94 @@ struct JSONEventParserTests {
   /// Malformed rows with the sentences that say so.
   static let faults: [(row: String, sentence: String)] = [
     ("nonsense", "line 1, column 1: expected an object that begins with '{'"),
-    (#"{"event_name":"a"}"#, "line 1, column 1: the row has no event_timestamp; every event needs one"),
-    (#"{"event_timestamp":1}"#, "line 1, column 1: the row has no event_name; every event needs one"),
-    (#"{"event_name":"a","event_timestamp":null}"#, "line 1, column 1: the row has no event_timestamp; every event needs one"),
+    (
+      #"{"event_name":"a"}"#,
+      "line 1, column 1: the row has no event_timestamp; every event needs one"
+    ),
+    (
+      #"{"event_timestamp":1}"#,
+      "line 1, column 1: the row has no event_name; every event needs one"
+    ),
+    (
+      #"{"event_name":"a","event_timestamp":null}"#,
+      "line 1, column 1: the row has no event_timestamp; every event needs one"
+    ),
     ("{}", "line 1, column 1: the row has no event_name; every event needs one"),
     (#"{"event_name":"a","#, "line 1, column 19: expected a key in double quotes"),
     (#"{"event_name":"a""#, "line 1, column 18: event_name: the record is cut short"),
-    (#"{"event_name":"secr"#, "line 1, column 20: event_name: the record is cut short inside a string"),
+    (
+      #"{"event_name":"secr"#,
+      "line 1, column 20: event_name: the record is cut short inside a string"
+    ),
     (#"{"event_name""#, "line 1, column 14: expected ':' after a key"),
     (#"{"event_name":"#, "line 1, column 15: event_name: expected text in double quotes"),
     (#"{"event_name":{}}"#, "line 1, column 15: event_name: expected text in double quotes"),
     (#"{"event_name":true}"#, "line 1, column 15: event_name: expected text in double quotes"),
     (#"{"event_name":nul}"#, "line 1, column 15: event_name: expected a value"),
-    (#"{"event_timestamp":"soon"}"#, "line 1, column 20: event_timestamp: expected a whole number of microseconds"),
-    (#"{"event_timestamp":1.5}"#, "line 1, column 20: event_timestamp: expected a whole number of microseconds"),
-    (#"{"event_timestamp":1000000000000000000000000000000}"#, "line 1, column 20: event_timestamp: expected a whole number of microseconds"),
+    (
+      #"{"event_timestamp":"soon"}"#,
+      "line 1, column 20: event_timestamp: expected a whole number of microseconds"
+    ),
+    (
+      #"{"event_timestamp":1.5}"#,
+      "line 1, column 20: event_timestamp: expected a whole number of microseconds"
+    ),
+    (
+      #"{"event_timestamp":1000000000000000000000000000000}"#,
+      "line 1, column 20: event_timestamp: expected a whole number of microseconds"
+    ),
     (#"{"event_timestamp":[]}"#, "line 1, column 20: event_timestamp: expected a value"),
-    (#"{"event_timestamp":01}"#, "line 1, column 20: event_timestamp: expected a number as JSON spells it"),
-    (#"{"event_timestamp":+1}"#, "line 1, column 20: event_timestamp: expected a number as JSON spells it"),
+    (
+      #"{"event_timestamp":01}"#,
+      "line 1, column 20: event_timestamp: expected a number as JSON spells it"
+    ),
+    (
+      #"{"event_timestamp":+1}"#,
+      "line 1, column 20: event_timestamp: expected a number as JSON spells it"
+    ),
     (#"{"event_date":"20201301"}"#, "line 1, column 15: event_date: expected a day as YYYYMMDD"),
-    (#"{"event_value_in_usd":1e999}"#, "line 1, column 23: event_value_in_usd: the number is out of the range of a double"),
+    (
+      #"{"event_value_in_usd":1e999}"#,
+      "line 1, column 23: event_value_in_usd: the number is out of the range of a double"
+    ),
     (#"{"event_value_in_usd":"much"}"#, "line 1, column 23: event_value_in_usd: expected a number"),
     (#"{"event_value_in_usd":true}"#, "line 1, column 23: event_value_in_usd: expected a number"),
     (#"{"secret":1e999}"#, "line 1, column 11: the number is out of the range of a double"),
-    (#"{"batch_page_id":1000000000000000000000000000000}"#, "line 1, column 18: batch_page_id: expected a whole number of at most 64 bits"),
+    (
+      #"{"batch_page_id":1000000000000000000000000000000}"#,
+      "line 1, column 18: batch_page_id: expected a whole number of at most 64 bits"
+    ),
     (#"{"device":"secret"}"#, "line 1, column 11: device: expected an object"),
-    (#"{"device":{"web_info":{"browser":tru}}}"#, "line 1, column 34: device.web_info.browser: expected a value"),
-    (#"{"device":{"time_zone_offset_seconds":"x"}}"#, "line 1, column 39: device.time_zone_offset_seconds: expected a whole number of at most 64 bits"),
+    (
+      #"{"device":{"web_info":{"browser":tru}}}"#,
+      "line 1, column 34: device.web_info.browser: expected a value"
+    ),
+    (
+      #"{"device":{"time_zone_offset_seconds":"x"}}"#,
+      "line 1, column 39: device.time_zone_offset_seconds: expected a whole number of at most 64 bits"
+    ),
     (#"{"device":{"category":"a"} "#, "line 1, column 28: device: the record is cut short"),
     (#"{"event_params":{}}"#, "line 1, column 17: event_params: expected an array"),
-    (#"{"event_params":[1]}"#, "line 1, column 18: event_params: expected an object with a key and a value"),
-    (#"{"event_params":[{"key":"secret","value":{"int_value":"x"}}]}"#, "line 1, column 55: event_params.int_value: expected a whole number of at most 64 bits"),
-    (#"{"event_params":[{"key":"secret","value":{"double_value":"x"}}]}"#, "line 1, column 58: event_params.double_value: expected a number"),
-    (#"{"event_params":[{"key":"secret","value":{"my_secret":[1,]}}]}"#, "line 1, column 58: event_params: expected a value"),
-    (#"{"event_params":[{"key":"a"}"#, "line 1, column 29: event_params.key: the record is cut short"),
+    (
+      #"{"event_params":[1]}"#,
+      "line 1, column 18: event_params: expected an object with a key and a value"
+    ),
+    (
+      #"{"event_params":[{"key":"secret","value":{"int_value":"x"}}]}"#,
+      "line 1, column 55: event_params.int_value: expected a whole number of at most 64 bits"
+    ),
+    (
+      #"{"event_params":[{"key":"secret","value":{"double_value":"x"}}]}"#,
+      "line 1, column 58: event_params.double_value: expected a number"
+    ),
+    (
+      #"{"event_params":[{"key":"secret","value":{"my_secret":[1,]}}]}"#,
+      "line 1, column 58: event_params: expected a value"
+    ),
+    (
+      #"{"event_params":[{"key":"a"}"#,
+      "line 1, column 29: event_params.key: the record is cut short"
+    ),
     (#"{"items":[{"price":"dear"}]}"#, "line 1, column 20: items.price: expected a number"),
     (#"{"items":[5]}"#, "line 1, column 11: items: expected an item as an object"),
     (#"{"a":"\x"}"#, #"line 1, column 7: an unknown escape in a string"#),
@@ -195,13 +250,31 @@ struct JSONEventParserTests {
     (#"{"a":"\uD800"}"#, #"line 1, column 7: an unpaired surrogate in \u escapes"#),
     (#"{"a":"\uDC00"}"#, #"line 1, column 7: an unpaired surrogate in \u escapes"#),
     (#"{"a":"\uD800\u0041"}"#, #"line 1, column 7: an unpaired surrogate in \u escapes"#),
-    ("{\"a\":\"tab\there\"}", "line 1, column 10: a control character inside a string must be escaped"),
-    (#"{"event_name":"a","event_timestamp":1} x"#, "line 1, column 40: unexpected text after the object"),
-    (#"{"event_name":"a","event_timestamp":1}}"#, "line 1, column 39: unexpected text after the object"),
-    (#"{"event_name":"a","event_timestamp":1,}"#, "line 1, column 39: expected a key in double quotes"),
+    (
+      "{\"a\":\"tab\there\"}",
+      "line 1, column 10: a control character inside a string must be escaped"
+    ),
+    (
+      #"{"event_name":"a","event_timestamp":1} x"#,
+      "line 1, column 40: unexpected text after the object"
+    ),
+    (
+      #"{"event_name":"a","event_timestamp":1}}"#,
+      "line 1, column 39: unexpected text after the object"
+    ),
+    (
+      #"{"event_name":"a","event_timestamp":1,}"#,
+      "line 1, column 39: expected a key in double quotes"
+    ),
     (#"{'event_name':"a"}"#, "line 1, column 2: expected a key in double quotes"),
-    ("{\"a\":" + String(repeating: "[", count: 65), "line 1, column 70: objects are nested too deeply; raise ReadLimits.nesting"),
-    ("{\"event_params\":[{\"a\":" + String(repeating: "[", count: 65), "line 1, column 86: event_params: objects are nested too deeply; raise ReadLimits.nesting"),
+    (
+      "{\"a\":" + String(repeating: "[", count: 65),
+      "line 1, column 70: objects are nested too deeply; raise ReadLimits.nesting"
+    ),
+    (
+      "{\"event_params\":[{\"a\":" + String(repeating: "[", count: 65),
+      "line 1, column 86: event_params: objects are nested too deeply; raise ReadLimits.nesting"
+    ),
   ]
 
   @Test(arguments: faults.indices)
@@ -236,7 +309,8 @@ struct JSONEventParserTests {
 
   @Test func `text that is not UTF-8 is refused`() async {
     for bad: [UInt8] in [
-      [0x80], [0xC3], [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+      [0x80], [0xC3], [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80],
+      [0xF4, 0x90, 0x80, 0x80],
       [0xF5], [0xFF], [0xF0, 0x9F, 0x98],
     ] {
       var generator = SeededGenerator(seed: 3)
@@ -297,6 +371,7 @@ struct JSONEventParserTests {
       #"{"event_name":"e","event_timestamp":1"#
         + (0..<100).map { #","k\#(row)x\#($0)":null"# }.joined() + "}"
     }
-    #expect(try EventReader().read(bytes: Array(rows.joined(separator: "\n").utf8)).log.count == 2_000)
+    #expect(
+      try EventReader().read(bytes: Array(rows.joined(separator: "\n").utf8)).log.count == 2_000)
   }
 }

@@ -33,7 +33,11 @@ enum JSONValue: Decodable {
   init(_ text: [UInt8]) throws { self = try JSONDecoder().decode(JSONValue.self, from: Data(text)) }
 
   subscript(key: String) -> JSONValue? {
-    if case .object(let members) = self, let value = members[key], !value.isNull { value } else { nil }
+    if case .object(let members) = self, let value = members[key], !value.isNull {
+      value
+    } else {
+      nil
+    }
   }
 
   var isNull: Bool { if case .null = self { true } else { false } }

@@ -46,9 +46,11 @@ func readInEveryWay(
 ) async -> Reading {
   let whole = Reading { () throws in try reader.read(bytes: bytes) }
   if case .read(let result) = whole {
-    #expect(result.log.count + result.report.skipped == result.report.lines, sourceLocation: location)
+    #expect(
+      result.log.count + result.report.skipped == result.report.lines, sourceLocation: location)
     #expect(result.report.bytes == Int64(bytes.count), sourceLocation: location)
-    #expect(result.report.problems.count == min(100, result.report.skipped), sourceLocation: location)
+    #expect(
+      result.report.problems.count == min(100, result.report.skipped), sourceLocation: location)
   }
   for workers in [1, 2, 7] {
     let cut = reader.cut(&generator)
@@ -87,6 +89,7 @@ func expect(_ reading: Reading, isTheSameAs other: Reading, _ location: SourceLo
   case (.refused(let a), .refused(let b)):
     #expect(a == b, sourceLocation: location)
   default:
-    Issue.record("one reading succeeded and one failed: \(reading), \(other)", sourceLocation: location)
+    Issue.record(
+      "one reading succeeded and one failed: \(reading), \(other)", sourceLocation: location)
   }
 }
