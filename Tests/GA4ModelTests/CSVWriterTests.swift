@@ -60,9 +60,9 @@ struct CSVWriterTests {
       .purchase, at: EventTime(microseconds: 1_608_484_805_027_497), by: "1003697.9625",
       date: CalendarDay("2020-12-20"))
     event.geo.country = "Korea, South"
-    event[.deviceCategory] = "mobile"
-    event[.firstUserSource] = "(direct)"
-    event[.firstUserMedium] = "(none)"
+    event[field: .deviceCategory] = "mobile"
+    event[field: .firstUserSource] = "(direct)"
+    event[field: .firstUserMedium] = "(none)"
     event.ecommerce.transactionID = ""
     event.ecommerce.purchaseRevenueInUSD = 54
     let bytes = CSVWriter(.skinny).bytes(of: [event, Event(.pageView, at: .unixEpoch)])

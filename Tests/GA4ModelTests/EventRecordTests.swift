@@ -11,11 +11,11 @@ private func check<Value: Equatable & Sendable>(
 
   var byProperty = bare
   byProperty[keyPath: property] = value
-  #expect(byProperty[path] == stored, "\(path)", sourceLocation: sourceLocation)
+  #expect(byProperty[field: path] == stored, "\(path)", sourceLocation: sourceLocation)
   #expect(byProperty.fields.count == 1, "\(path)", sourceLocation: sourceLocation)
 
   var byPath = bare
-  byPath[path] = stored
+  byPath[field: path] = stored
   #expect(byPath[keyPath: property] == value, "\(path)", sourceLocation: sourceLocation)
   #expect(byPath == byProperty, "\(path)", sourceLocation: sourceLocation)
   #expect(byPath.hashValue == byProperty.hashValue, "\(path)", sourceLocation: sourceLocation)

@@ -20,13 +20,13 @@ struct NDJSONWriterTests {
       UserProperty("none", .empty, setTime: EventTime(microseconds: 9)),
       UserProperty("plain", 1.0),
     ]
-    event["device.web_info.browser"] = "Chrome"
-    event["device.category"] = "mobile"
-    event["device.time_zone_offset_seconds"] = -3600
-    event["is_active_user"] = true
-    event["own.n"] = 5
-    event["own.d"] = 5.0
-    event["own.b"] = false
+    event[field: "device.web_info.browser"] = "Chrome"
+    event[field: "device.category"] = "mobile"
+    event[field: "device.time_zone_offset_seconds"] = -3600
+    event[field: "is_active_user"] = true
+    event[field: "own.n"] = 5
+    event[field: "own.d"] = 5.0
+    event[field: "own.b"] = false
     event.ecommerce.purchaseRevenue = 54
     event.firstTouchTime = EventTime(microseconds: 12)
     var item = Item(name: "Zip Hoodie", price: 54, quantity: 1)

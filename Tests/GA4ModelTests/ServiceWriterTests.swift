@@ -12,10 +12,10 @@ struct ServiceWriterTests {
     event.parameters.append("currency", "USD")
     event.userProperties = [UserProperty("tier", "gold")]
     event.geo.country = "Canada"
-    event[.deviceCategory] = "mobile"
-    event[.operatingSystem] = "iOS"
-    event[.firstUserSource] = "google"
-    event[.firstUserMedium] = "organic"
+    event[field: .deviceCategory] = "mobile"
+    event[field: .operatingSystem] = "iOS"
+    event[field: .firstUserSource] = "google"
+    event[field: .firstUserMedium] = "organic"
     event.ecommerce.transactionID = "T-1"
     event.ecommerce.purchaseRevenueInUSD = 60.5
     event.items = [Item(name: "Hoodie")]

@@ -92,12 +92,12 @@ struct DirtyDataTests {
     for (clean, wrong) in zip(clean, wrong) {
       #expect(clean.parameters.map(\.key) == wrong.parameters.map(\.key))
       #expect(clean.sessionID == wrong.sessionID)
-      #expect(clean[parameter: .value]?.number == wrong[parameter: .value]?.number)
-      #expect(clean[parameter: .sessionEngaged]?.int == wrong[parameter: .sessionEngaged]?.int)
+      #expect(clean[.value]?.number == wrong[.value]?.number)
+      #expect(clean[.sessionEngaged]?.int == wrong[.sessionEngaged]?.int)
       if wrong.name != .refund { #expect(clean.parameters != wrong.parameters) }
     }
-    #expect(wrong.contains { if case .string? = $0[parameter: .value] { true } else { false } })
-    #expect(wrong.contains { $0[parameter: .sessionEngaged] == .int(1) })
+    #expect(wrong.contains { if case .string? = $0[.value] { true } else { false } })
+    #expect(wrong.contains { $0[.sessionEngaged] == .int(1) })
   }
 
   @Test func `missing and placeholder fields show`() {
@@ -106,7 +106,7 @@ struct DirtyDataTests {
     var placeholders = 0
     for event in shop.events {
       if event.device.language == nil || event.geo.city == nil
-        || event[parameter: .pageTitle] == .some(.empty)
+        || event[.pageTitle] == .some(.empty)
       {
         missing += 1
       }
@@ -124,7 +124,7 @@ struct DirtyDataTests {
     var repeated = 0
     for event in shop.events where event.parameters.count(where: { $0.key == .pageTitle }) == 2 {
       repeated += 1
-      #expect(event[parameter: .pageTitle] != "Untitled")
+      #expect(event[.pageTitle] != "Untitled")
     }
     #expect(repeated == shop.truth.defects[.repeatedParameter])
   }
@@ -185,7 +185,7 @@ struct DirtyDataTests {
         continue
       }
       broken += 1
-      #expect(event[parameter: key] == nil && unbroken[parameter: key] != nil)
+      #expect(event[key] == nil && unbroken[key] != nil)
       #expect((event.ecommerce.transactionID == nil) == (key == .transactionID))
       #expect((event.ecommerce.purchaseRevenue == nil) == (key == .value))
       #expect((event.eventValueInUSD == nil) == (key == .value))

@@ -38,7 +38,7 @@ struct NaiveCount {
       if let id = event.userID { userIDs.insert(id) }
       if let pseudoID = event.userPseudoID, let session = event.sessionID {
         sessions.insert("\(pseudoID)/\(session)")
-        if event[parameter: .sessionEngaged]?.int == 1 {
+        if event[.sessionEngaged]?.int == 1 {
           engagedSessions.insert("\(pseudoID)/\(session)")
         }
       }

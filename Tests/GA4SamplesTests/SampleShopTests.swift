@@ -154,8 +154,8 @@ struct SampleShopTests {
       #expect(events.count { $0.name == .sessionStart } == 1)
       #expect(events.prefix(2).contains { $0.name == .sessionStart })
       let isFirst = events[0].name == .firstVisit
-      #expect(isFirst == (events[0][parameter: .sessionNumber] == 1))
-      #expect(events[isFirst ? 2 : 1][parameter: .entrances] == 1)
+      #expect(isFirst == (events[0][.sessionNumber] == 1))
+      #expect(events[isFirst ? 2 : 1][.entrances] == 1)
     }
   }
 
@@ -221,7 +221,7 @@ struct SampleShopTests {
       purchases += 1
       #expect(event.items.reduce(0) { $0 + $1.revenue! } == event.ecommerce.purchaseRevenue)
       #expect(event.items.allSatisfy { $0.price! * Double($0.quantity!) == $0.revenue })
-      #expect(event[parameter: .value]?.number == event.ecommerce.purchaseRevenue)
+      #expect(event[.value]?.number == event.ecommerce.purchaseRevenue)
       #expect(event.eventValueInUSD == event.ecommerce.purchaseRevenue)
       #expect(event.ecommerce.totalItemQuantity == event.items.reduce(0) { $0 + $1.quantity! })
       #expect(Set(event.items.map(\.id)).count == event.items.count)

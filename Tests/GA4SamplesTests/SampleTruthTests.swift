@@ -112,8 +112,8 @@ struct SampleTruthTests {
     let shop = SampleShop(500, days: 5)
     var people: [String: Int] = [:]
     for event in shop.events where event.name == "experiment_impression" {
-      #expect(event[parameter: "experiment_id"] == "checkout_button")
-      people[event[parameter: "variant"]!.text!, default: 0] += 1
+      #expect(event["experiment_id"] == "checkout_button")
+      people[event["variant"]!.text!, default: 0] += 1
     }
     #expect(shop.truth.variants.map { people[$0.name] ?? 0 } == shop.truth.variants.map(\.people))
     #expect(shop.truth.clean.events("experiment_impression") == 500)

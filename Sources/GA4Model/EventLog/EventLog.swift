@@ -158,6 +158,13 @@ package final class EventLogStorage: Sendable {
     return codes.isEmpty ? 0 : codes[row]
   }
 
+  /// The id within which the session id of `row` tells sessions apart: the pseudo id, or the user id
+  /// where that is absent.
+  package func sessionOwner(_ row: Int) -> UserKey {
+    if pseudoID[row] != StringPool.absent { return .pseudoID(strings[pseudoID[row]]) }
+    return .userID(userID.isEmpty ? "" : strings[userID[row]])
+  }
+
   /// The items of `row` as places in ``itemCodes``.
   package func items(of row: Int) -> Range<Int> {
     itemOffsets.isEmpty ? 0..<0 : Int(itemOffsets[row])..<Int(itemOffsets[row + 1])

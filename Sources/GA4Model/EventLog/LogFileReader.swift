@@ -275,7 +275,7 @@ struct LogFileCheck {
       return true
     }
     try require(isInRange, "an event refers to no session")
-    try require(isBelow(4, sessions.flags), "a session has unknown flags")
+    try require(isBelow(8, sessions.flags), "a session has unknown flags")
     for session in 0..<sessions.count {
       let user = sessions.user[session]
       let first = Int(sessions.firstRow[session])

@@ -3,7 +3,7 @@
 package enum RecordGroup: Int, CaseIterable, Sendable {
   case device, geo, trafficSource, collectedTrafficSource, sessionTrafficSource, ecommerce
   /// What depends on the stream and the user rather than on the event: platform, stream, app,
-  /// privacy, lifetime value, publisher, and unknown fields that are not numbers.
+  /// privacy, lifetime value, publisher; and fields that the export does not document.
   case context
   case item
 

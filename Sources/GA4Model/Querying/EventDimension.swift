@@ -264,15 +264,16 @@ extension Int64 {
 /// Gives distinct labels codes.
 package struct LabelPool {
   package private(set) var labels: [String?] = []
-  private var codes: [String?: UInt32] = [:]
+  private var codes: [Bytewise?: UInt32] = [:]
 
   package init() {}
 
   package mutating func code(_ label: String?) -> UInt32 {
-    if let code = codes[label] { return code }
+    let key = label.map(Bytewise.init)
+    if let code = codes[key] { return code }
     let code = UInt32(labels.count)
     labels.append(label)
-    codes[label] = code
+    codes[key] = code
     return code
   }
 }

@@ -4,7 +4,7 @@ import StatisticsCore
 ///
 /// ```swift
 /// let result = try EventReader().read(path: "events_20201220.ndjson")
-/// print(result.report)                      // 32,011 records read, 0 skipped
+/// print(result.report)                      // 32011 records read, 0 skipped
 /// let log = result.log
 ///
 /// var reader = EventReader(format: .csv(.skinny))

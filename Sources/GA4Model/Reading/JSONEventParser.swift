@@ -450,6 +450,10 @@ final class JSONEventParser {
         }
         return (.int, value)
       case .double:
+        // BigQuery exports what JSON has no number for as text.
+        if unsafe equals(start, count, "NaN") { return (.double, Self.bits(.nan)) }
+        if unsafe equals(start, count, "Infinity") { return (.double, Self.bits(.infinity)) }
+        if unsafe equals(start, count, "-Infinity") { return (.double, Self.bits(-.infinity)) }
         return (.double, try unsafe doubleBits(start, count, place))
       case .bool:
         if unsafe equals(start, count, "true") { return (.bool, 1) }
@@ -485,6 +489,8 @@ final class JSONEventParser {
       return (.double, try unsafe doubleBits(start, count, place))
     }
   }
+
+  private static func bits(_ value: Double) -> Int64 { Int64(bitPattern: value.bitPattern) }
 
   private func doubleBits(_ start: Cursor, _ count: Int, _ place: Cursor) throws(Malformation)
     -> Int64

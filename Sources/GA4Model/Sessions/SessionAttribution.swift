@@ -29,6 +29,7 @@ public struct SessionAttribution: Sendable {
   /// Attributes the sessions of `log`.
   ///
   /// - Parameters:
+  ///   - log: the events.
   ///   - lookback: how long before a session's start an earlier one may lie.
   ///   - fallback: what stands in for a session whose own events say nothing.
   /// - Complexity: O(*n*), where *n* is the number of events.
@@ -98,15 +99,23 @@ public struct SessionAttribution: Sendable {
 /// Gives distinct sources codes in the order of first appearance.
 package struct ChannelInputPool {
   package private(set) var inputs: [ChannelInput] = []
-  private var codes: [ChannelInput: UInt32] = [:]
+  private var codes: [Key: UInt32] = [:]
+
+  /// Texts that look alike are kept apart, or which one is reported would depend on their order.
+  private struct Key: Hashable {
+    var texts: [Bytewise?]
+    var hasGclid: Bool
+  }
 
   package init() {}
 
   package mutating func code(_ input: ChannelInput) -> UInt32 {
-    if let code = codes[input] { return code }
+    let texts = [input.source, input.medium, input.campaign].map { $0.map(Bytewise.init) }
+    let key = Key(texts: texts, hasGclid: input.hasGclid)
+    if let code = codes[key] { return code }
     let code = UInt32(inputs.count)
     inputs.append(input)
-    codes[input] = code
+    codes[key] = code
     return code
   }
 }

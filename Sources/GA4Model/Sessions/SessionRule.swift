@@ -29,7 +29,11 @@ public struct SessionRule: Sendable, Hashable, Codable {
   /// Makes a rule; the defaults are GA4's.
   ///
   /// - Parameters:
+  ///   - boundary: how sessions are told apart.
   ///   - gap: positive and at most 7 hours 55 minutes, the range GA4 offers.
+  ///   - engagedAfter: a session is engaged when it lasts longer than this …
+  ///   - keyEvents: … or contains one of these events …
+  ///   - engagedViews: … or this many page or screen views.
   public init(
     _ boundary: Boundary = .exported, gap: Duration = .seconds(30 * 60),
     engagedAfter: Duration = .seconds(10), keyEvents: [EventName] = ["purchase"],

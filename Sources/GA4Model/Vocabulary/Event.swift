@@ -39,6 +39,11 @@ public struct Event: Sendable, Hashable {
   ///   - time: when.
   ///   - userPseudoID: the device or browser, `nil` when consent was denied.
   ///   - userID: the signed-in user, if any.
+  ///   - date: the day in the property's time zone; without one a log takes that of `time`.
+  ///   - parameters: `event_params`.
+  ///   - userProperties: `user_properties`.
+  ///   - items: `items`.
+  ///   - fields: every other field by its dotted path.
   public init(
     _ name: EventName, at time: EventTime, by userPseudoID: String? = nil, userID: String? = nil,
     date: CalendarDay? = nil, parameters: Parameters = Parameters(),

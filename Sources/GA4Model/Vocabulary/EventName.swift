@@ -22,7 +22,14 @@ public struct EventName: RawRepresentable, Sendable, Hashable, Codable, Comparab
   /// The name as the export spells it.
   public var description: String { rawValue }
 
+  /// Names are told apart by their bytes, as the export does.
+  public static func == (left: EventName, right: EventName) -> Bool {
+    left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+
   public static func < (left: EventName, right: EventName) -> Bool {
-    left.rawValue < right.rawValue
+    left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
   }
 }

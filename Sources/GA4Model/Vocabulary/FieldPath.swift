@@ -22,6 +22,13 @@ public struct FieldPath: RawRepresentable, Sendable, Hashable, Codable, Expressi
 
   /// The path as the export spells it.
   public var description: String { rawValue }
+
+  /// Names are told apart by their bytes, as the export does.
+  public static func == (left: FieldPath, right: FieldPath) -> Bool {
+    left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 extension FieldPath {

@@ -20,7 +20,13 @@ public struct Item: Sendable, Hashable {
   /// Makes an item from the fields most used; those that are `nil` are absent.
   ///
   /// - Parameters:
+  ///   - id: `item_id`.
+  ///   - name: `item_name`.
+  ///   - brand: `item_brand`.
+  ///   - variant: `item_variant`.
+  ///   - category: `item_category`.
   ///   - price: of one unit, in the currency of the event.
+  ///   - quantity: how many units.
   ///   - revenue: price × quantity, as the export gives it on purchases.
   public init(
     id: String? = nil, name: String? = nil, brand: String? = nil, variant: String? = nil,

@@ -19,7 +19,14 @@ public struct ParameterKey: RawRepresentable, Sendable, Hashable, Codable, Compa
   /// The key as the export spells it.
   public var description: String { rawValue }
 
+  /// Names are told apart by their bytes, as the export does.
+  public static func == (left: ParameterKey, right: ParameterKey) -> Bool {
+    left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+
   public static func < (left: ParameterKey, right: ParameterKey) -> Bool {
-    left.rawValue < right.rawValue
+    left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
   }
 }

@@ -73,26 +73,27 @@ extension AmplitudeWriter: RowWriter {
   ) {
     let minimum = minimumIDLength
     let ids = ServiceText.ids(of: row, &report) {
-      $0.count < minimum || PlaceholderID.contains($0)
+      !ServiceText.isLonger($0, than: minimum - 1) || PlaceholderID.contains($0)
     }
     guard let ids else { return }
     let spelling = JSONSpelling()
+    let own = Self.serviceFields.count
+    let user = own + properties.event.count
     output.append(UInt8(ascii: "{"))
-    if let user = ids.user { ServiceText.append("user_id", user, to: &output) }
-    if let device = ids.device { ServiceText.append("device_id", device, to: &output) }
+    if let id = ids.user { ServiceText.append("user_id", id, to: &output) }
+    if let id = ids.device { ServiceText.append("device_id", id, to: &output) }
     ServiceText.appendKey("event_type", to: &output)
     row.appendName(spelling, to: &output)
     ServiceText.appendKey("time", to: &output)
     JSONText.append(ServiceText.milliseconds(row.microseconds), to: &output)
     if let insertID { ServiceText.append(insertID, "insert_id", to: &output) }
     if properties.includesServiceFields {
-      ServiceText.append(Self.serviceFields, from: 0, of: &row, spelling, to: &output)
+      ServiceText.append(0..<own, of: &row, spelling, to: &output)
     }
 
-    let firstEventColumn = Self.serviceFields.count
     ServiceText.appendKey("event_properties", to: &output)
     output.append(UInt8(ascii: "{"))
-    ServiceText.append(properties.event, from: firstEventColumn, of: &row, spelling, to: &output)
+    ServiceText.append(own..<user, of: &row, spelling, to: &output)
     if properties.includesParameters {
       ServiceText.appendPairs(to: &output) { row.appendParameters(spelling, to: &$0) }
     }
@@ -100,8 +101,7 @@ extension AmplitudeWriter: RowWriter {
     ServiceText.appendKey("user_properties", to: &output)
     output.append(UInt8(ascii: "{"))
     ServiceText.append(
-      properties.user, from: firstEventColumn + properties.event.count, of: &row, spelling,
-      to: &output)
+      user..<user + properties.user.count, of: &row, spelling, to: &output)
     if properties.includesUserProperties {
       ServiceText.appendPairs(to: &output) { row.appendUserProperties(spelling, to: &$0) }
     }

@@ -8,8 +8,9 @@
 /// ```
 ///
 /// Events are written in the order given, a log's in the order of the log; memory stays at about a
-/// megabyte. To write a format of your own, conform a type and give it
-/// ``write(_:insertID:to:report:)``.
+/// megabyte beside tables of the log's distinct values. Insert ids of a sequence that is no log are
+/// remembered until its end, to number exact duplicates. To write a format of your own, conform a
+/// type and give it ``write(_:insertID:to:report:)``.
 public protocol EventWriter: Sendable {
   /// Appends what stands before the first event; nothing by default.
   func writeHeader(to output: inout [UInt8])
@@ -20,7 +21,11 @@ public protocol EventWriter: Sendable {
 
   /// Appends `event`, or leaves it out, and counts in `report` which of the two.
   ///
-  /// - Parameter insertID: what ``insertID(of:)`` gave, numbered among exact duplicates.
+  /// - Parameters:
+  ///   - event: the event.
+  ///   - insertID: what ``insertID(of:)`` gave, numbered among exact duplicates.
+  ///   - output: the bytes to append to.
+  ///   - report: where to count.
   func write(
     _ event: Event, insertID: InsertID?, to output: inout [UInt8], report: inout ExportReport)
 
@@ -113,10 +118,16 @@ extension EventWriter {
   public func write(_ events: some Sequence<Event>, toPath path: String) throws(WriteError)
     -> ExportReport
   {
-    let file = try FileOutput(path: path)
-    let report = try write(events) { (chunk: [UInt8]) throws(WriteError) in try file.write(chunk) }
-    try file.finish()
-    return report
+    do {
+      let file = try ReplacementFile(path: path)
+      let report = try write(events) { (chunk: [UInt8]) throws(ReplacementFile.Failure) in
+        try file.write(chunk)
+      }
+      try file.finish()
+      return report
+    } catch {
+      throw WriteError(path: path, error)
+    }
   }
 
   private func writeEach<Failure: Error>(

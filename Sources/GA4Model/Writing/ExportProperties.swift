@@ -92,18 +92,12 @@ enum ServiceText {
     JSONText.append(text, to: &output)
   }
 
-  /// Appends the columns of `row` from number `first` on under their names, without absent ones.
+  /// Appends the columns `columns` of `row` under their names, without absent ones.
   static func append(
-    _ columns: [ExportColumn], from first: Int, of row: inout some ExportRow,
-    _ spelling: JSONSpelling, to output: inout [UInt8]
+    _ columns: Range<Int>, of row: inout some ExportRow, _ spelling: JSONSpelling,
+    to output: inout [UInt8]
   ) {
-    for (index, column) in columns.enumerated() {
-      let start = output.count
-      appendKey(column.name, to: &output)
-      if !row.append(first + index, spelling, to: &output) {
-        output.removeSubrange(start...)
-      }
-    }
+    for column in columns { row.appendProperty(column, spelling, to: &output) }
   }
 
   /// Appends what `spell` spells as `"key":value,` pairs.
@@ -144,6 +138,12 @@ enum ServiceText {
     if user != nil, ids.user == nil { report.refusedIDs += 1 }
     if device != nil, ids.device == nil { report.refusedIDs += 1 }
     return ids
+  }
+
+  /// Whether `id` has more than `limit` characters.
+  static func isLonger(_ id: String, than limit: Int) -> Bool {
+    // No text has more characters than bytes, and bytes need no counting.
+    id.utf8.count > limit && id.count > limit
   }
 
   /// Milliseconds since 1970, rounded down.

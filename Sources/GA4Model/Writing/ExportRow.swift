@@ -90,6 +90,11 @@ protocol ExportRow {
     _ column: Int, _ spelling: some ValueSpelling, to output: inout [UInt8]
   ) -> Bool
 
+  /// Appends `,"name":value` of column number `column`, without the comma after `{`, or nothing
+  /// when it is absent.
+  mutating func appendProperty(
+    _ column: Int, _ spelling: JSONSpelling, to output: inout [UInt8])
+
   /// Appends `"key":value,` for the first value of every parameter, unless it has none or the
   /// shape leaves it out.
   mutating func appendParameters(_ spelling: JSONSpelling, to output: inout [UInt8])
@@ -115,6 +120,12 @@ struct EventRow: ExportRow {
     _ column: Int, _ spelling: some ValueSpelling, to output: inout [UInt8]
   ) -> Bool {
     spelling.append(shape.columns[column].value(in: event), to: &output)
+  }
+
+  func appendProperty(_ column: Int, _ spelling: JSONSpelling, to output: inout [UInt8]) {
+    guard let value = shape.columns[column].value(in: event) else { return }
+    ServiceText.appendKey(shape.columns[column].name, to: &output)
+    _ = spelling.append(value, to: &output)
   }
 
   func appendParameters(_ spelling: JSONSpelling, to output: inout [UInt8]) {
@@ -149,6 +160,8 @@ struct EventRow: ExportRow {
 struct LogRow: ExportRow {
   private let storage: EventLogStorage
   private var columns: [Column]
+  /// `,"name":` by column.
+  private let columnKeys: Fragments
   /// `"key":` by slot.
   private let keys: Fragments
   /// One number for all slots of one key, by slot.
@@ -159,12 +172,16 @@ struct LogRow: ExportRow {
   /// The row that is spelled.
   var row = 0
 
+  /// ``ExportColumn/Content`` without what has already been looked up.
+  private enum Kind {
+    case eventName, time, isoTime, date, isoDate, userID, pseudoID, user, itemCount, session
+    case attribute, recordField(RecordGroup)
+  }
+
   private struct Column {
-    var content: ExportColumn.Content
+    var kind: Kind
     /// Whether a slot is the one looked for, by slot.
     var isWanted: [Bool] = []
-    /// The record group of a field, `nil` for one stored by event.
-    var group: RecordGroup?
     /// Where the field stands in a record's table, by record; -1 absent, -2 not looked up yet.
     var places: [Int] = []
   }
@@ -173,22 +190,37 @@ struct LogRow: ExportRow {
     self.storage = storage
     let texts = storage.slots.map { storage.strings[$0.key] }
     columns = shape.columns.map { column in
-      var result = Column(content: column.content)
-      func wanted(_ scope: SlotScope, _ key: String) -> [Bool] {
-        zip(storage.slots, texts).map { $0.scope == scope && $1 == key }
+      func attribute(_ scope: SlotScope, _ key: String) -> Column {
+        Column(
+          kind: .attribute,
+          isWanted: zip(storage.slots, texts).map { $0.scope == scope && $1 == key })
       }
       switch column.content {
-      case .parameter(let key): result.isWanted = wanted(.parameter, key.rawValue)
-      case .userProperty(let key): result.isWanted = wanted(.userProperty, key)
+      case .eventName: return Column(kind: .eventName)
+      case .time: return Column(kind: .time)
+      case .isoTime: return Column(kind: .isoTime)
+      case .date: return Column(kind: .date)
+      case .isoDate: return Column(kind: .isoDate)
+      case .userID: return Column(kind: .userID)
+      case .pseudoID: return Column(kind: .pseudoID)
+      case .user: return Column(kind: .user)
+      case .itemCount: return Column(kind: .itemCount)
+      case .session: return Column(kind: .session)
+      case .parameter(let key): return attribute(.parameter, key.rawValue)
+      case .userProperty(let key): return attribute(.userProperty, key)
       case .field(let path):
-        result.isWanted = wanted(.field, path.rawValue)
-        result.group = RecordGroup(path: path.rawValue)
-        if let group = result.group {
+        var result = attribute(.field, path.rawValue)
+        if let group = RecordGroup(path: path.rawValue) {
+          result.kind = .recordField(group)
           result.places = Array(repeating: -2, count: storage.records[group.rawValue].count)
         }
-      default: break
+        return result
       }
-      return result
+    }
+    columnKeys = Fragments(shape.columns) { column, output in
+      output.append(UInt8(ascii: ","))
+      JSONText.append(column.name, to: &output)
+      output.append(UInt8(ascii: ":"))
     }
     let names = zip(storage.slots, texts).map {
       $0.scope == .userProperty ? shape.userPropertyPrefix + $1 : $1
@@ -222,7 +254,7 @@ struct LogRow: ExportRow {
   mutating func append(
     _ column: Int, _ spelling: some ValueSpelling, to output: inout [UInt8]
   ) -> Bool {
-    switch columns[column].content {
+    switch columns[column].kind {
     case .eventName: appendName(spelling, to: &output)
     case .time: spelling.append(microseconds, to: &output)
     case .isoTime: spelling.append(EventTime(microseconds: microseconds).description, to: &output)
@@ -242,14 +274,23 @@ struct LogRow: ExportRow {
       let session = storage.session[row]
       if session == SessionTable.none { return false }
       spelling.append(Int64(session), to: &output)
-    case .parameter, .userProperty: return appendAttribute(column, spelling, to: &output)
-    case .field:
-      guard let group = columns[column].group else {
-        return appendAttribute(column, spelling, to: &output)
-      }
+    case .attribute: return appendAttribute(column, spelling, to: &output)
+    case .recordField(let group):
       return appendRecordField(column, group, spelling, to: &output)
     }
     return true
+  }
+
+  mutating func appendProperty(
+    _ column: Int, _ spelling: JSONSpelling, to output: inout [UInt8]
+  ) {
+    if case .recordField(let group) = columns[column].kind, place(of: column, in: group) < 0 {
+      return
+    }
+    let start = output.count
+    let isFirst = output.last == UInt8(ascii: "{")
+    columnKeys.append(column, droppingFirst: isFirst, to: &output)
+    if !append(column, spelling, to: &output) { output.removeLast(output.count - start) }
   }
 
   private var userIDCode: UInt32 {
@@ -286,18 +327,25 @@ struct LogRow: ExportRow {
   private mutating func appendRecordField(
     _ column: Int, _ group: RecordGroup, _ spelling: some ValueSpelling, to output: inout [UInt8]
   ) -> Bool {
-    let code = Int(storage.recordCode(group, row))
-    let table = storage.records[group.rawValue]
-    if columns[column].places[code] == -2 {
-      columns[column].places[code] =
-        table.fields(of: UInt32(code)).first { place in
-          let slot = Int(table.slots[place])
-          return columns[column].isWanted[slot] && storage.slots[slot].kind != .empty
-        } ?? -1
-    }
-    let place = columns[column].places[code]
+    let place = place(of: column, in: group)
     if place < 0 { return false }
+    let table = storage.records[group.rawValue]
     return appendValue(Int(table.slots[place]), table.values[place], spelling, to: &output)
+  }
+
+  /// Where the field stands among the values of its group's records, -1 when it is absent.
+  private mutating func place(of column: Int, in group: RecordGroup) -> Int {
+    let code = Int(storage.recordCode(group, row))
+    let known = columns[column].places[code]
+    if known != -2 { return known }
+    let table = storage.records[group.rawValue]
+    let place =
+      table.fields(of: UInt32(code)).first { place in
+        let slot = Int(table.slots[place])
+        return columns[column].isWanted[slot] && storage.slots[slot].kind != .empty
+      } ?? -1
+    columns[column].places[code] = place
+    return place
   }
 
   private func appendValue(

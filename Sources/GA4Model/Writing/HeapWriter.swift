@@ -50,7 +50,9 @@ extension HeapWriter: RowWriter {
     _ row: inout some ExportRow, insertID: InsertID?, to output: inout [UInt8],
     report: inout ExportReport
   ) {
-    let ids = ServiceText.ids(of: row, &report) { $0.isEmpty || $0.count > 255 }
+    let ids = ServiceText.ids(of: row, &report) {
+      $0.isEmpty || ServiceText.isLonger($0, than: 255)
+    }
     guard let ids, let identity = ids.user ?? ids.device else { return }
     let spelling = JSONSpelling(spellsBooleansAsText: true)
     output.append(UInt8(ascii: "{"))
@@ -86,7 +88,7 @@ extension ServiceText {
     _ properties: ExportProperties, of row: inout some ExportRow, _ spelling: JSONSpelling,
     to output: inout [UInt8]
   ) {
-    append(properties.event, from: 0, of: &row, spelling, to: &output)
+    append(0..<properties.event.count, of: &row, spelling, to: &output)
     if properties.includesParameters {
       appendPairs(to: &output) { row.appendParameters(spelling, to: &$0) }
     }

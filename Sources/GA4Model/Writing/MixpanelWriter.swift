@@ -78,7 +78,7 @@ extension MixpanelWriter: RowWriter {
     var (user, device): (String?, String?) = (nil, nil)
     if !includesEventsWithoutUser || row.userID != nil || row.userPseudoID != nil {
       let ids = ServiceText.ids(of: row, &report) {
-        $0.count > 255 || PlaceholderID.contains($0)
+        ServiceText.isLonger($0, than: 255) || PlaceholderID.contains($0)
       }
       guard let ids else { return }
       (user, device) = ids
@@ -94,13 +94,14 @@ extension MixpanelWriter: RowWriter {
     if let user { ServiceText.append("$user_id", user, to: &output) }
     if let insertID { ServiceText.append(insertID, "$insert_id", to: &output) }
     let own = properties.event.count
+    let moved = own + Self.serviceFields.count
     if properties.includesServiceFields {
-      ServiceText.append(Self.serviceFields, from: own, of: &row, spelling, to: &output)
+      ServiceText.append(own..<moved, of: &row, spelling, to: &output)
     }
     ServiceText.appendProperties(properties, of: &row, spelling, to: &output)
     if properties.includesParameters {
       ServiceText.append(
-        Self.movedParameters, from: own + Self.serviceFields.count, of: &row, spelling, to: &output)
+        moved..<moved + Self.movedParameters.count, of: &row, spelling, to: &output)
     }
     JSONText.append(ascii: "}}\n", to: &output)
     report.written += 1

@@ -238,10 +238,11 @@ struct Fragments {
     }
   }
 
-  /// Appends run number `index`.
+  /// Appends run number `index`, without its first byte where that is not wanted.
   @inline(__always)
-  func append(_ index: Int, to output: inout [UInt8]) {
-    output.append(contentsOf: bytes[ends[index]..<ends[index + 1]])
+  func append(_ index: Int, droppingFirst: Bool = false, to output: inout [UInt8]) {
+    let start = ends[index] + (droppingFirst ? 1 : 0)
+    output.append(contentsOf: bytes[start..<ends[index + 1]])
   }
 }
 

@@ -39,9 +39,13 @@ public struct SampleShop: Sendable, Hashable {
   /// Makes a shop; nothing is generated yet.
   ///
   /// - Parameters:
+  ///   - seed: what decides everything that is random.
   ///   - users: how many people visit, at most 1,000,000,000.
   ///   - days: from the year 1970, at most 10,000; everybody's first visit falls on one of them.
+  ///   - schema: which generation of the export is imitated.
+  ///   - dirt: the rates of the defects.
   ///   - experiment: by default one with a lift of 10 %.
+  ///   - trackingBreak: the fault in the tracking, `nil` for none.
   public init(
     seed: UInt64, users: Int, days: ClosedRange<CalendarDay>, schema: ExportSchema = .classic,
     dirt: DirtyData = .none, experiment: SampleExperiment? = SampleExperiment(),

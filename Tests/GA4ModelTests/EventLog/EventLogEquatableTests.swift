@@ -3,9 +3,9 @@ import Testing
 
 struct EventLogEquatableTests {
   @Test func `logs are equal when their options and events are`() throws {
-    var random = RandomEvents(seed: 21)
+    var random = RandomLogs(seed: 21)
     var equal = 0
-    for _ in 0..<RandomEvents.budget(400) {
+    for _ in 0..<RandomLogs.budget(400) {
       let options = random.options()
       var events = random.events(Int.random(in: 0..<12, using: &random.random))
       let log = try EventLog(events, options: options)
@@ -33,7 +33,7 @@ struct EventLogEquatableTests {
     #expect(equal > 400)
   }
 
-  private func change(_ event: inout Event, _ random: inout RandomEvents) {
+  private func change(_ event: inout Event, _ random: inout RandomLogs) {
     switch Int.random(in: 0..<12, using: &random.random) {
     case 0: event.name = EventName(random.pick(["caf\u{e9}", "cafe\u{301}", "purchase"]))
     case 1: event.userPseudoID = random.pick(["\u{e9}", "e\u{301}", nil])

@@ -1,0 +1,13 @@
+import Benchmark
+import GA4Model
+import GA4Samples
+
+// The package manager asks for this name.
+let benchmarks: @Sendable () -> Void = {
+  Benchmark.defaultConfiguration = Benchmark.Configuration(
+    metrics: [.wallClock, .throughput, .peakMemoryResident], maxDuration: .seconds(2),
+    maxIterations: 20)
+  readingBenchmarks()
+  logBenchmarks()
+  savedLogBenchmarks()
+}

@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "swift-product-analytics", path: ".."),
+    // Without its traits it needs no jemalloc; it then counts no allocations.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+  ],
+  targets: [
+    .executableTarget(
+      name: "GA4ModelBenchmarks",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/GA4ModelBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
+      name: "ProductMetricsBenchmarks",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+        .product(name: "ProductMetrics", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/ProductMetricsBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
+      name: "peers-swift",
+      dependencies: [
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+        .product(name: "ProductMetrics", package: "swift-product-analytics"),
+      ],
+      path: "Peers/Swift"
+    ),
+  ]
+)
+
+// One place for the settings of every target.
+for target in package.targets {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}

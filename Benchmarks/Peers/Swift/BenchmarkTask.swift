@@ -1,0 +1,141 @@
+import GA4Model
+import ProductMetrics
+
+/// A piece of work that every engine does.
+enum BenchmarkTask: String, CaseIterable {
+  case readCSV = "read_csv"
+  case readNDJSON = "read_ndjson"
+  case dailyActiveUsers = "dau"
+  case gapSessions = "gap_sessions"
+  case factTable = "fact_table"
+  /// For the memory of the program itself.
+  case nothing
+}
+
+/// Runs tasks over the shared files.
+struct TaskRunner {
+  var csv: String?
+  var ndjson: String?
+  var threads = 2
+  /// Answers of the reading tasks walk over all events, which takes long and memory.
+  var givesAnswers = true
+
+  private var log: EventLog?
+
+  /// Does `task` `runs` times; only the work itself is timed.
+  mutating func run(_ task: BenchmarkTask, runs: Int) async throws -> TaskResult {
+    var result = TaskResult(task: task)
+    for run in 0..<runs {
+      let wantsAnswer = givesAnswers && run == runs - 1
+      switch task {
+      case .nothing: result.add(since: Instant())
+      case .readCSV:
+        let start = Instant()
+        let log = try await readCSV()
+        result.add(since: start)
+        if wantsAnswer { result.answer = [csvChecks(log)] }
+      case .readNDJSON:
+        guard let ndjson else { throw PeersCommand.usage }
+        let start = Instant()
+        let log = try await EventReader(format: .ndjson).read(path: ndjson, workers: threads).log
+        result.add(since: start)
+        if wantsAnswer { result.answer = [ndjsonChecks(log)] }
+      case .dailyActiveUsers:
+        let log = try await loaded()
+        let start = Instant()
+        let report = await DailyActiveUsersQuery().evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer {
+          result.answer = report.rows.map { [.text("\($0.day)"), .integer($0.users)] }
+        }
+      case .gapSessions:
+        let log = try await loaded()
+        let start = Instant()
+        let report = await GapSessionsQuery().evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer {
+          result.answer = report.rows.map { [.text("\($0.day)"), .integer($0.sessions)] }
+        }
+      case .factTable:
+        let log = try await loaded()
+        let query = StarSchemaQuery(
+          channels: .simple, counting: .events, revenue: .purchaseRevenueInUSD)
+        let start = Instant()
+        let report = await query.evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer { result.answer = facts(report) }
+      }
+    }
+    return result
+  }
+
+  private func readCSV() async throws -> EventLog {
+    guard let csv else { throw PeersCommand.usage }
+    return try await EventReader(format: .csv(.skinny)).read(path: csv, workers: threads).log
+  }
+
+  /// The log of the CSV file, read when a query first needs it.
+  private mutating func loaded() async throws -> EventLog {
+    if let log { return log }
+    let read = try await readCSV()
+    log = read
+    return read
+  }
+
+  // MARK: Answers
+
+  private func seconds(_ event: Event) -> Int {
+    Int(event.time.microseconds / 1_000_000)
+  }
+
+  private func csvChecks(_ log: EventLog) -> [TaskResult.Cell] {
+    var seconds = 0
+    var orders = 0
+    var revenue = 0.0
+    var countries: Set<String> = []
+    for event in log {
+      seconds += self.seconds(event)
+      if event.fields[.transactionID] != nil { orders += 1 }
+      revenue += event.fields[.purchaseRevenueInUSD]?.number ?? 0
+      if let country = event.fields[.country]?.text { countries.insert(country) }
+    }
+    return [
+      .integer(log.count), .integer(log.users.count), .integer(seconds), .integer(orders),
+      .number(revenue), .integer(countries.count),
+    ]
+  }
+
+  private func ndjsonChecks(_ log: EventLog) -> [TaskResult.Cell] {
+    var seconds = 0
+    var parameters = 0
+    var sessionNumbers = 0
+    var items = 0
+    var quantity = 0
+    var revenue = 0.0
+    for event in log {
+      seconds += self.seconds(event)
+      parameters += event.parameters.count
+      if case .int(let number)? = event.parameters[.sessionNumber] { sessionNumbers += Int(number) }
+      items += event.items.count
+      for item in event.items { quantity += Int(item.quantity ?? 0) }
+      revenue += event.fields[.purchaseRevenueInUSD]?.number ?? 0
+    }
+    return [
+      .integer(log.count), .integer(log.users.count), .integer(seconds), .integer(parameters),
+      .integer(sessionNumbers), .integer(items), .integer(quantity), .number(revenue),
+    ]
+  }
+
+  private func facts(_ schema: StarSchema) -> [[TaskResult.Cell]] {
+    let channels = Dictionary(uniqueKeysWithValues: schema.dimChannel.map { ($0.key, $0) })
+    return schema.factFunnel.map { row in
+      let channel = channels[row.channelKey]!
+      return [
+        .text("\(row.date)"), .text(channel.group.rawValue), .text(channel.source ?? ""),
+        .text(channel.medium ?? ""), .integer(row.figures.sessions),
+        .integer(row.figures.addToCarts), .integer(row.figures.purchases),
+        .number(row.figures.revenue),
+      ]
+    }
+  }
+}

@@ -1,0 +1,143 @@
+"""The tasks in DuckDB, in memory."""
+
+import duckdb
+
+import schema
+
+NAME = "DuckDB"
+TYPES = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE"}
+
+
+def version():
+    return duckdb.__version__
+
+
+def spelled(kind):
+    if isinstance(kind, list):
+        return spelled(kind[0]) + "[]"
+    if isinstance(kind, dict):
+        return "STRUCT(" + ", ".join(f'"{key}" {spelled(k)}' for key, k in kind.items()) + ")"
+    return TYPES[kind]
+
+
+def columns(fields):
+    return "{" + ", ".join(f"'{key}': '{spelled(kind)}'" for key, kind in fields.items()) + "}"
+
+
+class Peer:
+    def __init__(self, csv, ndjson, threads):
+        self.csv, self.ndjson = csv, ndjson
+        self.connection = duckdb.connect()
+        self.run(f"SET threads = {threads}")
+        self.isLoaded = False
+
+    def run(self, sql):
+        return self.connection.execute(sql)
+
+    def rows(self, sql):
+        return [list(row) for row in self.run(sql).fetchall()]
+
+    # Reading
+
+    def prepare(self, task):
+        self.run("DROP TABLE IF EXISTS raw")
+        # Reading needs no order, and is faster without; formulations over sorted rows need it.
+        isReading = task.startswith("read")
+        self.run(f"SET preserve_insertion_order = {'false' if isReading else 'true'}")
+        if not isReading:
+            self.load()
+
+    def csv_source(self):
+        return (f"read_csv('{self.csv}', auto_detect = false, header = true, delim = ',', "
+                f"quote = '\"', escape = '\"', columns = {columns(schema.CSV)})")
+
+    def read_csv(self):
+        self.run(f"CREATE TABLE raw AS FROM {self.csv_source()}")
+
+    def read_csv_answer(self, _):
+        return self.rows(
+            "SELECT count(*), count(DISTINCT user_id), sum(event_timestamp // 1000000)::BIGINT, "
+            "count(transaction_id), sum(purchase_revenue_usd), count(DISTINCT country) FROM raw")
+
+    def read_ndjson(self):
+        self.run(
+            f"CREATE TABLE raw AS FROM read_json('{self.ndjson}', format = 'newline_delimited', "
+            f"auto_detect = false, columns = {columns(schema.NDJSON)})")
+
+    def read_ndjson_answer(self, _):
+        return self.rows(
+            "SELECT count(*), count(DISTINCT coalesce(user_id, user_pseudo_id)), "
+            "sum(event_timestamp // 1000000)::BIGINT, sum(len(event_params))::BIGINT, "
+            "sum(list_sum(list_transform(list_filter(event_params, "
+            "lambda p: p.key = 'ga_session_number'), lambda p: p.value.int_value)))::BIGINT, "
+            "sum(len(items))::BIGINT, "
+            "sum(list_sum(list_transform(items, lambda i: i.quantity)))::BIGINT, "
+            "sum(ecommerce.purchase_revenue_in_usd) FROM raw")
+
+    # Queries
+
+    def load(self):
+        """A table sorted by user and time, users as numbers, other texts as enumerations."""
+        if self.isLoaded:
+            return
+        self.isLoaded = True
+        self.run(f"CREATE TABLE loading AS FROM {self.csv_source()}")
+        for column in ("event_name", "source", "medium"):
+            self.run(f"CREATE TYPE {column}_enum AS ENUM (SELECT DISTINCT {column} FROM loading "
+                     f"WHERE {column} IS NOT NULL)")
+        self.run(
+            "CREATE TABLE events AS SELECT dense_rank() OVER (ORDER BY user_id)::UINTEGER AS usr, "
+            "event_timestamp AS ts, strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS day, "
+            "event_name::event_name_enum AS name, source::source_enum AS source, "
+            "medium::medium_enum AS medium, purchase_revenue_usd AS revenue "
+            "FROM loading ORDER BY usr, ts")
+        self.run("DROP TABLE loading")
+
+    dau = {
+        "count distinct":
+            "SELECT day::VARCHAR, count(DISTINCT usr) FROM events GROUP BY day",
+        "distinct, then count":
+            "SELECT day::VARCHAR, count(*) FROM (SELECT DISTINCT day, usr FROM events) "
+            "GROUP BY day",
+        "sorted rows":
+            "SELECT day::VARCHAR, count(*) FROM (SELECT day, usr, lag(day) OVER () AS pday, "
+            "lag(usr) OVER () AS pusr FROM events) "
+            "WHERE pusr IS NULL OR usr <> pusr OR day <> pday GROUP BY day",
+    }
+    gap_sessions = {
+        "window by user":
+            "SELECT day::VARCHAR, count(*) FROM (SELECT day, ts - lag(ts) OVER (PARTITION BY usr "
+            f"ORDER BY ts) AS gap FROM events) WHERE gap IS NULL OR gap > "
+            f"{schema.GAP_MICROSECONDS} GROUP BY day",
+        "sorted rows":
+            "SELECT day::VARCHAR, count(*) FROM (SELECT day, usr, ts, lag(ts) OVER () AS pts, "
+            "lag(usr) OVER () AS pusr FROM events) WHERE pusr IS NULL OR usr <> pusr OR "
+            f"ts - pts > {schema.GAP_MICROSECONDS} GROUP BY day",
+    }
+    fact_table = {
+        "filtered counts":
+            "SELECT day::VARCHAR, source::VARCHAR, medium::VARCHAR, "
+            "count(*) FILTER (name = 'session_start'), count(*) FILTER (name = 'add_to_cart'), "
+            "count(*) FILTER (name = 'purchase'), "
+            "coalesce(sum(revenue) FILTER (name = 'purchase'), 0) "
+            "FROM events GROUP BY day, source, medium",
+        "by name, then pivot":
+            "SELECT day::VARCHAR, source::VARCHAR, medium::VARCHAR, "
+            "sum(n) FILTER (name = 'session_start'), sum(n) FILTER (name = 'add_to_cart'), "
+            "sum(n) FILTER (name = 'purchase'), sum(r) FILTER (name = 'purchase') "
+            "FROM (SELECT day, source, medium, name, count(*) AS n, sum(revenue) AS r "
+            "FROM events GROUP BY day, source, medium, name) GROUP BY day, source, medium",
+    }
+
+    def variants(self, task):
+        """The formulations of `task` by name: what is timed, and what makes its answer."""
+        if task.startswith("read"):
+            return {"typed": (getattr(self, task), getattr(self, task + "_answer"))}
+        queries = getattr(self, task)
+
+        def answer(rows):
+            if task != "fact_table":
+                return rows
+            return [row[:4] + [n or 0 for n in row[4:]] for row in schema.facts(rows)]
+
+        return {name: (lambda sql=sql: self.rows(sql), answer) for name, sql in queries.items()}

@@ -1,0 +1,111 @@
+"""The tasks in Polars."""
+
+import polars as pl
+
+import schema
+
+NAME = "Polars"
+TYPES = {"text": pl.String, "integer": pl.Int64, "number": pl.Float64}
+
+
+def version():
+    return pl.__version__
+
+
+class Peer:
+    """The number of threads is set by POLARS_MAX_THREADS before Polars is imported."""
+
+    def __init__(self, csv, ndjson, threads):
+        assert pl.thread_pool_size() == threads, "POLARS_MAX_THREADS must be set first"
+        self.csv = csv
+        self.events = None
+
+    def prepare(self, task):
+        if not task.startswith("read"):
+            self.load()
+
+    def read_csv(self):
+        return pl.read_csv(self.csv, schema={key: TYPES[kind] for key, kind in schema.CSV.items()})
+
+    def read_csv_answer(self, frame):
+        row = frame.select(
+            pl.len(), pl.col("user_id").drop_nulls().n_unique(),
+            (pl.col("event_timestamp") // 1_000_000).sum(), pl.col("transaction_id").count(),
+            pl.col("purchase_revenue_usd").sum(), pl.col("country").drop_nulls().n_unique()
+            .alias("countries"))
+        return [list(row.row(0))]
+
+    def load(self):
+        """A frame sorted by user and time, users as numbers, other texts as enumerations."""
+        if self.events is not None:
+            return
+        raw = self.read_csv()
+        enums = {
+            name: pl.Enum(raw[name].drop_nulls().unique().sort())
+            for name in ("event_name", "source", "medium")}
+        self.events = raw.select(
+            usr=pl.col("user_id").rank("dense").cast(pl.UInt32), ts="event_timestamp",
+            day=pl.col("event_date").cast(pl.String).str.to_date("%Y%m%d"),
+            name=pl.col("event_name").cast(enums["event_name"]),
+            source=pl.col("source").cast(enums["source"]),
+            medium=pl.col("medium").cast(enums["medium"]), revenue="purchase_revenue_usd",
+        ).sort("usr", "ts").rechunk()
+
+    def dau(self):
+        events = self.events.lazy()
+        return {
+            "n_unique": events.group_by("day").agg(pl.col("usr").n_unique()),
+            "unique, then count":
+                events.select("day", "usr").unique().group_by("day").agg(pl.len()),
+            "sorted rows":
+                events.filter((pl.col("usr") != pl.col("usr").shift(1)).fill_null(True)
+                              | (pl.col("day") != pl.col("day").shift(1)))
+                .group_by("day").agg(pl.len()),
+        }
+
+    def gap_sessions(self):
+        events = self.events.lazy()
+        usr, ts = pl.col("usr"), pl.col("ts")
+        return {
+            "window by user":
+                events.filter((ts.diff().over("usr") > schema.GAP_MICROSECONDS).fill_null(True))
+                .group_by("day").agg(pl.len()),
+            "sorted rows":
+                events.filter(((usr != usr.shift(1)) | (ts.diff() > schema.GAP_MICROSECONDS))
+                              .fill_null(True))
+                .group_by("day").agg(pl.len()),
+        }
+
+    def fact_table(self):
+        name, revenue = pl.col("name"), pl.col("revenue")
+        events = self.events.lazy()
+        figures = ("session_start", "add_to_cart", "purchase")
+        return {
+            "filtered counts":
+                events.group_by("day", "source", "medium").agg(
+                    *[(name == figure).sum().alias(figure) for figure in figures],
+                    revenue.filter(name == "purchase").sum()),
+            "by name, then pivot":
+                events.group_by("day", "source", "medium", "name")
+                .agg(n=pl.len(), revenue=revenue.sum())
+                .group_by("day", "source", "medium").agg(
+                    *[pl.col("n").filter(name == figure).sum().alias(figure)
+                      for figure in figures],
+                    revenue.filter(name == "purchase").sum()),
+        }
+
+    def variants(self, task):
+        if task == "read_csv":
+            return {"typed": (self.read_csv, self.read_csv_answer)}
+        if task == "read_ndjson":
+            return {}
+
+        def answer(frame):
+            rows = [[str(row[0]), *row[1:]] for row in frame.rows()]
+            return schema.facts(rows) if task == "fact_table" else rows
+
+        return {
+            f"{name}, {engine}": (lambda q=query, e=engine: q.collect(engine=e), answer)
+            for name, query in getattr(self, task)().items()
+            for engine in ("in-memory", "streaming")
+        }

@@ -1,0 +1,10 @@
+import GA4Model
+
+let path = "events.ndjson"
+
+let result = try EventReader().read(path: path)
+let log = result.log
+
+print(result.report)
+print(log)
+print(log.memory)

@@ -1,0 +1,11 @@
+import GA4Model
+import ProductMetrics
+
+let path = "events.ndjson"
+
+var reader = EventReader()
+reader.malformed = .skip(limit: 100)
+let log = try reader.read(path: path).log
+
+let total = MetricsQuery().evaluate(log).total
+print(total.users, "users", total.sessions, "sessions", total.orders, "orders")

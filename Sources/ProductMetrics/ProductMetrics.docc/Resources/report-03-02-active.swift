@@ -1,0 +1,15 @@
+import GA4Model
+import ProductMetrics
+
+let path = "events.ndjson"
+
+var reader = EventReader()
+reader.malformed = .skip(limit: 100)
+let log = try reader.read(path: path).log
+
+print(MetricsQuery(by: [.week]).evaluate(log))
+
+let active = ActiveUsersQuery(monthDays: 28).evaluate(log)
+for row in active.rows where !row.isMonthPartial {
+  print(row.day, row.daily, row.weekly, row.monthly)
+}

@@ -1,0 +1,12 @@
+import Foundation
+import GA4Model
+import ProductMetrics
+
+let path = "events.ndjson"
+
+var reader = EventReader()
+reader.malformed = .skip(limit: 100)
+let log = try reader.read(path: path).log
+
+let schema = StarSchemaQuery().evaluate(log)
+print(schema)

@@ -1,0 +1,17 @@
+import Foundation
+import GA4Model
+import ProductMetrics
+
+let path = "events.ndjson"
+
+var reader = EventReader()
+reader.malformed = .skip(limit: 100)
+let log = try reader.read(path: path).log
+
+let schema = StarSchemaQuery().evaluate(log)
+print(schema)
+
+for table in StarSchema.Table.allCases {
+  let file = URL(fileURLWithPath: table.fileName)
+  try Data(schema.csv(table).utf8).write(to: file)
+}
