@@ -19,7 +19,7 @@ public struct SessionRule: Sendable, Hashable, Codable {
   public var boundary: Boundary
   /// The longest silence inside a session that is told by a gap.
   public var gap: Duration
-  /// How long a session without a `session_engaged` parameter must last to be engaged: longer than this.
+  /// A session without a `session_engaged` parameter is engaged when it lasts longer than this.
   public var engagedAfter: Duration
   /// Events of which one makes such a session engaged.
   public var keyEvents: [EventName]
