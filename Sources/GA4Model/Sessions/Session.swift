@@ -2,7 +2,9 @@
 public struct Session: Sendable, Hashable {
   /// The last user known in the session; `nil` when the user rule gives it none.
   public var user: UserKey?
-  /// `ga_session_id`, `nil` for a session told by a gap. Ids of different users may be equal.
+  /// `ga_session_id`, or `nil` for a session told by a gap.
+  ///
+  /// Ids of different users may be equal.
   public var id: Int64?
   /// The time of the first event.
   public var start: EventTime

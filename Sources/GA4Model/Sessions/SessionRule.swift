@@ -19,11 +19,11 @@ public struct SessionRule: Sendable, Hashable, Codable {
   public var boundary: Boundary
   /// The longest silence inside a session that is told by a gap.
   public var gap: Duration
-  /// A session without a `session_engaged` parameter is engaged when it lasts longer than this …
+  /// A session without a `session_engaged` parameter is engaged when it lasts longer than this.
   public var engagedAfter: Duration
-  /// … or contains one of these events …
+  /// Events of which one makes such a session engaged.
   public var keyEvents: [EventName]
-  /// … or this many page or screen views.
+  /// How many page or screen views make such a session engaged.
   public var engagedViews: Int
 
   /// Makes a rule; the defaults are GA4's.
