@@ -1,5 +1,6 @@
 import Benchmark
 import GA4Model
+import GA4Samples
 
 /// From events or logs to another log.
 func logBenchmarks() {
