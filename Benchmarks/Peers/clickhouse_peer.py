@@ -118,17 +118,17 @@ class Peer:
             "FROM peers.tree "
             "WINDOW w AS (PARTITION BY usr ORDER BY ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) "
             f"WHERE pts = -1 OR ts - pts > {schema.GAP_MICROSECONDS} GROUP BY day",
-        "sorted rows, MergeTree":
+        "one window by user and time, MergeTree":
             "SELECT day, count() FROM (SELECT day, usr, ts, lagInFrame(ts, 1, -1) OVER w AS pts, "
             "lagInFrame(usr) OVER w AS pusr FROM peers.tree "
             "WINDOW w AS (ORDER BY usr, ts ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) "
             f"WHERE pts = -1 OR usr <> pusr OR ts - pts > {schema.GAP_MICROSECONDS} GROUP BY day",
+        # Sorted, since threads fill the arrays in any order.
         "arrays by user, MergeTree":
-            "SELECT day, count() FROM (SELECT arrayJoin(arrayFilter((d, g, i) -> i = 1 OR "
-            f"g > {schema.GAP_MICROSECONDS}, days, arrayDifference(times), "
-            "arrayEnumerate(days))) AS day FROM (SELECT groupArray(day) AS days, "
-            "groupArray(ts) AS times FROM peers.tree GROUP BY usr "
-            "SETTINGS optimize_aggregation_in_order = 1)) GROUP BY day",
+            "SELECT day, count() FROM (SELECT arrayJoin(arrayFilter((r, g, i) -> i = 1 OR "
+            f"g > {schema.GAP_MICROSECONDS}, rows, arrayDifference(tupleElement(rows, 1)), "
+            "arrayEnumerate(rows))).2 AS day FROM (SELECT arraySort(groupArray((ts, day))) AS rows "
+            "FROM peers.tree GROUP BY usr SETTINGS optimize_aggregation_in_order = 1)) GROUP BY day",
     }
     fact_table = {
         f"countIf, {table}":

@@ -8,7 +8,9 @@ import Testing
   private let event: Event = {
     var event = Event(.purchase, at: EventTime(seconds: 5), by: "p", userID: "u")
     event.date = CalendarDay("2020-12-20")
-    event.parameters = ["value": 54.5, "coupon": "", "flag": "1", "big": .int(9_007_199_254_740_993)]
+    event.parameters = [
+      "value": 54.5, "coupon": "", "flag": "1", "big": .int(9_007_199_254_740_993),
+    ]
     event.geo.country = "Canada"
     event.items = [Item(name: "Mug", price: 5), Item(name: "Hoodie", price: 54, quantity: 2)]
     return event

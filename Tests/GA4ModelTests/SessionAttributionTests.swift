@@ -31,13 +31,15 @@ import Testing
       try sources([
         visit(1, day: 0), visit(2, day: 1, search), visit(3, day: 31), visit(4, day: 32),
         visit(5, day: 33) { $0["source"] = "(direct)" },
-      ]) == [
-        "(direct) / (none)", "google / organic", "google / organic", "(direct) / (none)",
-        "(direct) / -",
-      ].map { $0 == "(direct) / -" ? "(direct) / -" : $0 })
+      ])
+        == [
+          "(direct) / (none)", "google / organic", "google / organic", "(direct) / (none)",
+          "(direct) / -",
+        ].map { $0 == "(direct) / -" ? "(direct) / -" : $0 })
   }
 
-  @Test func `the export's own attribution wins over what was collected and over parameters`() throws
+  @Test func `the export's own attribution wins over what was collected and over parameters`()
+    throws
   {
     #expect(
       try sources([
@@ -56,7 +58,11 @@ import Testing
   }
 
   @Test func `the user's first source is used only as a named fallback`() throws {
-    let events = [visit(1, day: 0) { $0.firstUserTrafficSource = FirstUserTrafficSource(source: "bing", medium: "cpc") }]
+    let events = [
+      visit(1, day: 0) {
+        $0.firstUserTrafficSource = FirstUserTrafficSource(source: "bing", medium: "cpc")
+      }
+    ]
     #expect(try sources(events) == ["(direct) / (none)"])
     #expect(try sources(events, fallback: .firstUser) == ["bing / cpc"])
   }
@@ -70,6 +76,7 @@ import Testing
   @Test func `the first event with a source decides`() throws {
     var later = visit(1, day: 0) { $0["source"] = "bing" }
     later.time += .seconds(5)
-    #expect(try sources([visit(1, day: 0), visit(1, day: 0, search), later]) == ["google / organic"])
+    #expect(
+      try sources([visit(1, day: 0), visit(1, day: 0, search), later]) == ["google / organic"])
   }
 }

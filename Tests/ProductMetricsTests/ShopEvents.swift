@@ -68,7 +68,7 @@ struct ShopEvents {
       }
       if generator.bernoulli(0.8) { event.sessionID = Int64(generator.integer(below: 3)) }
       if generator.bernoulli(0.2) {
-        event["source"] = generator.choose(from: Array(Self.sources.dropLast())).map(
+        event["source"] = generator.choose(from: Self.sources).map(
           FieldValue.string)
         event["medium"] = generator.choose(from: Self.mediums).map(FieldValue.string)
       }

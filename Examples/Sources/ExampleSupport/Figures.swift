@@ -100,12 +100,12 @@ public struct SeriesFigure: Sendable {
     "\((value * 10).rounded() / 10)"
   }
 
-  /// The next of 1, 2, 4, 5, 6, 8 and 10 times a power of ten.
+  /// The next of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 and 10 times a power of ten.
   static func roundedUp(_ value: Double) -> Double {
     guard value > 0, value.isFinite else { return 1 }
     var power = 1.0
     while power * 10 < value { power *= 10 }
     while power > value { power /= 10 }
-    return power * ([1, 2, 4, 5, 6, 8].first { $0 * power >= value } ?? 10)
+    return power * ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8].first { $0 * power >= value } ?? 10)
   }
 }

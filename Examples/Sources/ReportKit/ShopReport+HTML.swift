@@ -274,7 +274,11 @@ extension ShopReport {
     .notes dd { margin: 0; }
     ul { margin: 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
     @media print {
-      :root { --paper: #fff; --card: #fff; --ink: #000; --quiet: #444; --line: #ccc; }
+      :root {
+        color-scheme: light;
+        --paper: #fff; --card: #fff; --ink: #000; --quiet: #444; --line: #ccc;
+        --mark: #1f6fb2; --tint: #dcebf7;
+      }
       body { max-width: none; padding: 0; font-size: 10pt; print-color-adjust: exact; }
       figure, tr, .tiles div { break-inside: avoid; }
       h2, caption, thead { break-after: avoid; }

@@ -184,7 +184,10 @@ struct GA4Report: AsyncParsableCommand {
 
   private var source: String {
     if !files.isEmpty {
-      return files.map { InputSource(argument: $0).name }.joined(separator: ", ")
+      // Folders are nobody's business who reads the report.
+      return files.map { file in
+        file == "-" ? "standard input" : URL(fileURLWithPath: file).lastPathComponent
+      }.joined(separator: ", ")
     }
     let shop = Self.sample
     return "the sample shop (\(NumberText.grouped(shop.users)) made-up visitors,"

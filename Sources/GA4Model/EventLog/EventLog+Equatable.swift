@@ -101,14 +101,15 @@ private final class LogComparison {
     }
   }
 
-  /// Numbers names and keys, which are equal as `String`s are.
+  /// Numbers names and keys by their bytes.
   private struct KeyClasses {
-    private var codes: [String: UInt32] = [:]
+    private var codes: [Bytewise: UInt32] = [:]
 
     mutating func code(of text: String) -> UInt32 {
-      if let code = codes[text] { return code }
+      let key = Bytewise(text)
+      if let code = codes[key] { return code }
       let code = UInt32(codes.count)
-      codes[text] = code
+      codes[key] = code
       return code
     }
   }

@@ -202,6 +202,32 @@ package struct AttributeColumn {
   }
 }
 
+/// Finds one field of a shared record in the rows of a log; for fields of which few rows are asked,
+/// where looking at every record once would cost more.
+package struct RecordField {
+  private let storage: EventLogStorage
+  private let group: RecordGroup
+  private let isWanted: [Bool]
+
+  package init(_ storage: EventLogStorage, _ group: RecordGroup, _ path: FieldPath) {
+    self.storage = storage
+    self.group = group
+    isWanted = storage.slots.map {
+      $0.scope == .field && storage.strings[$0.key] == path.rawValue
+    }
+  }
+
+  /// The value of `row`, `nil` when it has none.
+  package func value(_ row: Int) -> FieldValue? {
+    let table = storage.records[group.rawValue]
+    for place in table.fields(of: storage.recordCode(group, row))
+    where isWanted[Int(table.slots[place])] {
+      return storage.value(table.slots[place], table.values[place])
+    }
+    return nil
+  }
+}
+
 extension EventLogStorage {
   /// The value at `path` of every record of `group`, by code.
   package func recordValues(_ group: RecordGroup, _ path: FieldPath) -> [FieldValue?] {

@@ -54,8 +54,9 @@ package struct PurchaseColumns {
   private let storage: EventLogStorage
   private let field: RevenueField
   private let isPurchase: [Bool]
-  private let revenueOfRecord: [Double?]
-  private let transactionOfRecord: [String?]
+  private let revenue: RecordField
+  private let revenueInUSD: RecordField
+  private let transactionOfRecord: RecordField
   private let value: AttributeColumn
   private let transaction: AttributeColumn
 
@@ -67,14 +68,9 @@ package struct PurchaseColumns {
     self.field = field
     let names = Set(events.map(\.rawValue))
     isPurchase = storage.names.map { names.contains(storage.strings[$0]) }
-    let own = storage.recordValues(.ecommerce, .purchaseRevenue)
-    let inUSD = storage.recordValues(.ecommerce, .purchaseRevenueInUSD)
-    revenueOfRecord = zip(own, inUSD).map { own, inUSD in
-      field == .purchaseRevenueInUSD ? inUSD?.number : own?.number ?? inUSD?.number
-    }
-    transactionOfRecord = storage.recordValues(.ecommerce, .transactionID).map {
-      $0?.text.flatMap(PurchaseRule.realID)
-    }
+    revenue = RecordField(storage, .ecommerce, .purchaseRevenue)
+    revenueInUSD = RecordField(storage, .ecommerce, .purchaseRevenueInUSD)
+    transactionOfRecord = RecordField(storage, .ecommerce, .transactionID)
     value = AttributeColumn(storage, .parameter, "value")
     transaction = AttributeColumn(storage, .parameter, "transaction_id")
   }
@@ -89,12 +85,13 @@ package struct PurchaseColumns {
   /// The revenue of `row`, `nil` when it names none.
   package func revenue(_ row: Int) -> Double? {
     if field == .value { return value.value(row)?.number }
-    return revenueOfRecord[Int(storage.recordCode(.ecommerce, row))]
+    let inUSD = { revenueInUSD.value(row)?.number }
+    return field == .purchaseRevenueInUSD ? inUSD() : revenue.value(row)?.number ?? inUSD()
   }
 
   /// The real transaction id of `row`.
   package func transactionID(_ row: Int) -> String? {
-    transactionOfRecord[Int(storage.recordCode(.ecommerce, row))]
+    transactionOfRecord.value(row)?.text.flatMap(PurchaseRule.realID)
       ?? transaction.value(row)?.text.flatMap(PurchaseRule.realID)
   }
 }

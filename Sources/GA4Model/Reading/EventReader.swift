@@ -136,47 +136,61 @@ public struct EventReader: Sendable {
     async throws -> Result where Chunks.Element == [UInt8]
   {
     var blocks = BlockSplitter(reader: self)
-    var parsed: [ParsedPart] = []
-    // A window of blocks in flight, gathered in order.
+    var window = BlockWindow()
     try await withThrowingTaskGroup(of: (Int, ParsedPart).self) { group in
-      var next = 0
-      var running = 0
-      var done: [Int: ParsedPart] = [:]
-      var skipped = 0
-      func gather(_ result: (Int, ParsedPart)) -> Bool {
-        running -= 1
-        done[result.0] = result.1
-        while let part = done.removeValue(forKey: parsed.count) {
-          skipped += part.report.skipped
-          parsed.append(part)
-        }
-        return skipped <= malformed.limit && parsed.last?.failure == nil
-      }
-      func start(_ job: ParseJob) {
-        let index = next
-        next += 1
-        running += 1
-        group.addTask { (index, try self.parse(job)) }
-      }
-      var hasStopped = false
       input: for try await chunk in chunks {
         for job in try blocks.append(chunk) {
-          if running >= max(1, workers), let result = try await group.next(), !gather(result) {
-            hasStopped = true
-            break input
+          if window.isFull(workers), let result = try await group.next() {
+            window.take(result)
+            if window.mustStop(malformed) { break input }
           }
-          start(job)
+          let index = window.begin()
+          group.addTask { (index, try self.parse(job)) }
         }
       }
-      if !hasStopped {
+      if !window.mustStop(malformed) {
         for job in try blocks.finish() {
-          if running >= max(1, workers), let result = try await group.next() { _ = gather(result) }
-          start(job)
+          if window.isFull(workers), let result = try await group.next() { window.take(result) }
+          let index = window.begin()
+          group.addTask { (index, try self.parse(job)) }
         }
       }
-      while let result = try await group.next() { _ = gather(result) }
+      while let result = try await group.next() { window.take(result) }
     }
-    return try await result(of: parsed, workers: workers)
+    return try await result(of: window.parsed, workers: workers)
+  }
+}
+
+/// The blocks of a stream that are being read, gathered in their order.
+private struct BlockWindow {
+  /// What is read so far without a gap.
+  private(set) var parsed: [ParsedPart] = []
+  private var waiting: [Int: ParsedPart] = [:]
+  private var begun = 0
+  private var running = 0
+  private var skipped = 0
+
+  func isFull(_ workers: Int) -> Bool { running >= max(1, workers) }
+
+  /// The number of the block whose reading begins.
+  mutating func begin() -> Int {
+    running += 1
+    begun += 1
+    return begun - 1
+  }
+
+  mutating func take(_ result: (index: Int, part: ParsedPart)) {
+    running -= 1
+    waiting[result.index] = result.part
+    while let part = waiting.removeValue(forKey: parsed.count) {
+      skipped += part.report.skipped
+      parsed.append(part)
+    }
+  }
+
+  /// Whether what is read must be refused, so that the rest need not be read.
+  func mustStop(_ policy: MalformedPolicy) -> Bool {
+    skipped > policy.limit || parsed.last?.failure != nil
   }
 }
 

@@ -10,8 +10,10 @@ public struct Metrics: Sendable, Hashable, Codable {
   public var users = 0
   /// Of ``users``, those that are new by the query's rule.
   public var newUsers = 0
-  /// Distinct sessions. By a time, a session counts where it starts; by any other dimension, in
-  /// every group in which it has an event.
+  /// Distinct sessions.
+  ///
+  /// By a time, a session counts where it starts; by any other dimension, in every group in which
+  /// it has an event.
   public var sessions = 0
   /// Of ``sessions``, those that are engaged.
   public var engagedSessions = 0

@@ -14,8 +14,9 @@ public struct MetricsReport: Sendable, Hashable, Codable {
   public var query: MetricsQuery
   /// The figures of all events.
   public var total: Metrics
-  /// The groups in the order of their keys: times as they follow each other, texts by their
-  /// bytes, a missing value first. Empty for a query without dimensions.
+  /// The groups in the order of their keys; empty for a query without dimensions.
+  ///
+  /// Times stand as they follow each other, texts by their bytes, a missing value first.
   public var rows: [Row]
   /// How many events belong to no user: they count as events, never as users.
   public var eventsWithoutUser: Int

@@ -33,7 +33,8 @@ public struct MetricsState: MergeableState {
       for (a, b) in zip(left.group, right.group) where a != b { return Bytewise?.precedes(a, b) }
       guard let right = right.revenue else { return false }
       guard let left = left.revenue else { return true }
-      return left.isTotallyOrdered(belowOrEqualTo: right) && !right.isTotallyOrdered(belowOrEqualTo: left)
+      return left.isTotallyOrdered(belowOrEqualTo: right)
+        && !right.isTotallyOrdered(belowOrEqualTo: left)
     }
   }
 
@@ -170,9 +171,9 @@ public struct MetricsState: MergeableState {
           var known: SharedFlags = isEngaged ? .engaged : []
           if converts { known.insert(.converting) }
           let key = SharedSession(
-          owner: storage.sessionOwner(Int(storage.sessions.firstRow[Int(session)])),
-          id: storage.sessions.id[Int(session)])
-        let label = keys.labels(ofWord: codes.words[place])
+            owner: storage.sessionOwner(Int(storage.sessions.firstRow[Int(session)])),
+            id: storage.sessions.id[Int(session)])
+          let label = keys.labels(ofWord: codes.words[place])
           shared[key, default: [:]][label, default: []].formUnion(known)
         } else {
           tallies[place].sessions += 1
@@ -327,21 +328,22 @@ private struct SessionVisits {
 private struct RefundColumns {
   private let storage: EventLogStorage
   private let isRefund: [Bool]
-  private let refundOfRecord: [Double?]
+  private let refund: RecordField
+  private let refundInUSD: RecordField
   private let value: AttributeColumn
 
   init(_ storage: EventLogStorage) {
     self.storage = storage
     isRefund = storage.names.map { storage.strings[$0] == EventName.refund.rawValue }
-    let own = storage.recordValues(.ecommerce, "ecommerce.refund_value")
-    let inUSD = storage.recordValues(.ecommerce, "ecommerce.refund_value_in_usd")
-    refundOfRecord = zip(own, inUSD).map { $0?.number ?? $1?.number }
+    refund = RecordField(storage, .ecommerce, "ecommerce.refund_value")
+    refundInUSD = RecordField(storage, .ecommerce, "ecommerce.refund_value_in_usd")
     value = AttributeColumn(storage, .parameter, "value")
   }
 
   /// What the event at `row` gave back; `nil` when it is no refund or names no amount.
   func amount(_ row: Int) -> Double? {
     guard isRefund[Int(storage.name[row])] else { return nil }
-    return refundOfRecord[Int(storage.recordCode(.ecommerce, row))] ?? value.value(row)?.number
+    return refund.value(row)?.number ?? refundInUSD.value(row)?.number
+      ?? value.value(row)?.number
   }
 }

@@ -14,7 +14,7 @@ struct CellTable {
 
   private let firstDay: Int
   private let channels: [StarSchemaState.Channel]
-  /// Four counters for each cell, one for each role. A cell exists if any of them is not 0.
+  /// Four counters for each cell, one for each role; a cell exists if any of them is not 0.
   private var dense: [SIMD4<UInt32>]
   /// The same by place, where stray dates would make the array too large.
   private var sparse: [Int: SIMD4<UInt32>] = [:]
