@@ -248,8 +248,8 @@ struct ParsedPart: Sendable {
   var lines: [(sourceIndex: Int, lines: Int)] = []
   /// For each problem the source, the line inside the job's share of it, and its kind.
   var places: [(sourceIndex: Int, line: Int, code: ReadError.Code)] = []
-  /// What ended the reading whatever the policy, behind all problems; its line is the job's.
-  var failure: (error: ReadError, sourceIndex: Int)?
+  /// What ended the reading whatever the policy, behind all problems.
+  var failure: ReadError?
 }
 
 extension EventReader {
@@ -411,22 +411,26 @@ struct HeadResolver {
     if head.starts(with: [0x1F, 0x8B]) {
       throw ReadError(.format, "the input is gzip-compressed; decompress it first")
     }
-    let place = head[mark...].firstIndex { $0 > 0x20 }
     switch reader.format {
     case .ndjson: return (.lines, mark)
-    case .jsonArray: return (.array, mark)
     case .csv(let mapping): return try header(head, mark, mapping, isWhole)
-    case .automatic:
-      guard (place ?? head.count) - mark <= reader.limits.recordBytes else {
-        throw ReadError(.tooLong, "the input begins with more blanks than ReadLimits.recordBytes")
-      }
-      guard let place else { return isWhole ? (.lines, mark) : nil }
-      switch head[place] {
-      case UInt8(ascii: "["): return (.array, mark)
-      case UInt8(ascii: "{"): return (.lines, mark)
-      default: return try header(head, mark, .automatic, isWhole)
-      }
+    case .jsonArray, .automatic: break
     }
+    // The blanks of JSON.
+    let first = head[mark...].firstIndex { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    guard (first ?? head.count) - mark <= reader.limits.recordBytes else {
+      throw ReadError(.tooLong, "the input begins with more blanks than ReadLimits.recordBytes")
+    }
+    guard let first else { return isWhole ? (.lines, mark) : nil }
+    if head[first] == UInt8(ascii: "[") { return (.array, mark) }
+    guard case .automatic = reader.format else {
+      let lines = head[mark..<first].split(separator: 0x0A, omittingEmptySubsequences: false)
+      throw ReadError(
+        .format, "expected an array that begins with '['", line: lines.count,
+        column: lines[lines.count - 1].count + 1)
+    }
+    if head[first] == UInt8(ascii: "{") { return (.lines, mark) }
+    return try header(head, mark, .automatic, isWhole)
   }
 
   private func header(
@@ -614,11 +618,7 @@ extension EventReader {
       }
       report.skipped += part.report.skipped
       if report.skipped > malformed.limit { throw refusal(report, firstCode) }
-      if let (failure, source) = part.failure {
-        var error = failure
-        error.line = error.line.map { $0 + linesBefore[source, default: 0] }
-        throw error
-      }
+      if let failure = part.failure { throw failure }
       for (source, lines) in part.lines { linesBefore[source, default: 0] += lines }
     }
     return report
@@ -756,7 +756,7 @@ final class SegmentParser {
   ) -> Bool {
     if batch.isTooLong { return pass(over: batch.passed, segment, &line, &part, limit) }
     if textBytes > limits.textBytes {
-      part.failure = (EventReader.tooMuchText, segment.sourceIndex)
+      part.failure = EventReader.tooMuchText
       return true
     }
     switch kind {
@@ -892,16 +892,7 @@ final class SegmentParser {
       unsafe parser.skipBlanks(&cursor)
       if unsafe cursor >= end { break }
       if !hasOpenedArray {
-        guard unsafe cursor.pointee == UInt8(ascii: "[") else {
-          // Without the bracket nothing says where elements begin.
-          let (at, column) = unsafe place(cursor)
-          part.failure = (
-            ReadError(
-              .format, "expected an array that begins with '['", path: segment.path, line: at,
-              column: column), segment.sourceIndex
-          )
-          return true
-        }
+        // The bracket, as `HeadResolver` has made sure.
         hasOpenedArray = true
         unsafe cursor += 1
         continue

@@ -104,7 +104,8 @@ final class JSONEventParser {
 
   init(selection: ParameterSelection, nesting: Int, isArray: Bool) {
     self.selection = selection
-    self.nesting = nesting
+    // Decoded limits have met no precondition.
+    self.nesting = min(nesting, ReadLimits.deepestNesting)
     newline = isArray ? 0x0A : 0x20
   }
 

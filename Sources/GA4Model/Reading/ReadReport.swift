@@ -85,14 +85,19 @@ public enum MalformedPolicy: Sendable, Hashable, Codable {
 public struct ReadLimits: Sendable, Hashable, Codable {
   /// The longest record in bytes.
   public var recordBytes: Int
-  /// How deep objects and arrays may be nested.
+  /// How deep objects and arrays may be nested, at most ``deepestNesting``.
   public var nesting: Int
   /// The most bytes of distinct text that the input may hold.
   public var textBytes: Int
 
+  /// The deepest nesting that fits into the stack of a thread.
+  public static let deepestNesting = 500
+
   /// Makes limits: 16 MiB a record, 64 levels, 64 GiB of distinct text.
   public init(recordBytes: Int = 16 << 20, nesting: Int = 64, textBytes: Int = 64 << 30) {
     precondition(recordBytes > 0 && nesting > 0 && textBytes > 0, "Limits must be positive")
+    precondition(
+      nesting <= Self.deepestNesting, "Nesting can be at most \(Self.deepestNesting) levels")
     self.recordBytes = recordBytes
     self.nesting = nesting
     self.textBytes = textBytes

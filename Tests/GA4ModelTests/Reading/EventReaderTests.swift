@@ -272,6 +272,23 @@ struct EventReaderTests {
         == "line 1, column 46: objects are nested too deeply; raise ReadLimits.nesting")
   }
 
+  @Test func `the deepest nesting that can be asked for fits into the stack`() async {
+    var reader = EventReader()
+    reader.limits.nesting = ReadLimits.deepestNesting
+    for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+      for member in [#""x":"#, #""event_params":[{"x":"#] {
+        let depth = ReadLimits.deepestNesting - (member.contains("{") ? 1 : 0)
+        func text(_ depth: Int) -> String {
+          let value =
+            String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
+          return Self.row(1, "," + member + value + (member.contains("{") ? "}]" : ""))
+        }
+        #expect(await result(text(depth - 1), reader)?.log.count == 1)
+        #expect(await refusal(text(100_000), reader)?.reason.contains("nested too deeply") == true)
+      }
+    }
+  }
+
   // MARK: Files
 
   /// Calls `body` with the path of a folder that is removed afterwards.
