@@ -43,7 +43,7 @@ struct ReaderFuzzTests {
 
   @Test(arguments: Kind.allCases, Rounds.parts)
   func `damaged input is accounted for`(kind: Kind, part: Int) async throws {
-    for generator in Rounds.generators("fuzz \(kind)", part: part, perPart: 60) {
+    for generator in Rounds.generators("fuzz \(kind)", part: part, perPart: 25) {
       var random = RandomExport(generator)
       var bytes: [UInt8]
       var formats: [EventReader.Format] = [.automatic]
@@ -80,7 +80,7 @@ struct ReaderFuzzTests {
 
   @Test(arguments: Rounds.parts)
   func `a damaged line that is accepted is JSON`(part: Int) throws {
-    for generator in Rounds.generators("fuzz one line", part: part, perPart: 200) {
+    for generator in Rounds.generators("fuzz one line", part: part, perPart: 100) {
       var random = RandomExport(generator)
       var bytes = Array(random.row().utf8)
       Self.damage(&bytes, &random.generator)
