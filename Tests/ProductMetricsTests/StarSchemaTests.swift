@@ -156,22 +156,25 @@ import Testing
   /// The facts the obvious way: by day, group, source and medium in one text.
   private func facts(_ query: StarSchemaQuery, _ log: EventLog) -> [String: [Double]] {
     let attribution = SessionAttribution(log, fallback: query.fallback)
-    func key(_ day: CalendarDay, _ input: ChannelInput) -> String {
-      "\(day) \(query.channels.group(for: input)) \(input.source as Any) \(input.medium as Any)"
-    }
-    func key(_ position: Int) -> String {
+    func place(_ position: Int) -> (day: CalendarDay, channel: ChannelInput) {
       if query.counting == .sessions {
         guard let session = log.session(ofEvent: position) else {
-          return key(log.day(of: position), ChannelInput())
+          return (log.day(of: position), ChannelInput())
         }
-        return key(log.sessions[session].day, attribution.source(ofSession: session))
+        return (log.sessions[session].day, attribution.source(ofSession: session))
       }
       let event = log[position]
-      return key(
+      return (
         log.day(of: position),
         ChannelInput(
           source: event[field: .firstUserSource]?.text,
-          medium: event[field: .firstUserMedium]?.text))
+          medium: event[field: .firstUserMedium]?.text)
+      )
+    }
+    func key(_ place: (day: CalendarDay, channel: ChannelInput)) -> String {
+      let (day, input) = place
+      return
+        "\(day) \(query.channels.group(for: input)) \(input.source as Any) \(input.medium as Any)"
     }
     func revenue(_ position: Int) -> Double? {
       log[position].ecommerce.purchaseRevenue ?? log[position].ecommerce.purchaseRevenueInUSD
@@ -183,29 +186,31 @@ import Testing
     }
     for position in log.indices {
       if query.counting == .events {
-        add(key(position), 0, log[position].name == .sessionStart ? 1 : 0)
+        add(key(place(position)), 0, log[position].name == .sessionStart ? 1 : 0)
       }
-      if log[position].name == .addToCart { add(key(position), 1, 1) }
+      if log[position].name == .addToCart { add(key(place(position)), 1, 1) }
     }
     if query.counting == .sessions {
       for (index, session) in log.sessions.enumerated() {
-        add(key(session.day, attribution.source(ofSession: index)), 0, 1)
+        add(key((session.day, attribution.source(ofSession: index))), 0, 1)
       }
     }
-    func rank(_ position: Int) -> [String] {
-      // Enough of an order for repeats of nobody: day, channel, revenue.
-      let parts = key(position).split(separator: " ", maxSplits: 1).map(String.init)
-      let amount = revenue(position).map { String($0.bitPattern) } ?? ""
-      return parts + [String(repeating: " ", count: 20 - amount.count) + amount]
+    // Repeats of nobody at one time have no order but that of what they say; what is missing is
+    // first.
+    func rank(_ position: Int) -> [[UInt8]] {
+      let (day, channel) = place(position)
+      let texts = [query.channels.group(for: channel).rawValue, channel.source, channel.medium]
+      let amount = revenue(position).map { String($0.bitPattern) }
+      let digits = amount.map { String(repeating: "0", count: 20 - $0.count) + $0 }
+      return [Array(day.description.utf8)]
+        + (texts + [digits]).map { text in text.map { [1] + Array($0.utf8) } ?? [] }
     }
     let orders = log.orders(query.purchases) { left, right in
-      rank(left).lexicographicallyPrecedes(rank(right)) {
-        $0.utf8.lexicographicallyPrecedes($1.utf8)
-      }
+      rank(left).lexicographicallyPrecedes(rank(right)) { $0.lexicographicallyPrecedes($1) }
     }
     for position in orders {
-      add(key(position), 2, 1)
-      add(key(position), 3, revenue(position) ?? 0)
+      add(key(place(position)), 2, 1)
+      add(key(place(position)), 3, revenue(position) ?? 0)
     }
     return Dictionary(
       uniqueKeysWithValues: facts.map {
