@@ -51,7 +51,8 @@ extension EventLog: CustomStringConvertible {
       coreColumns =
         bytes(
           storage.time, storage.day, storage.name, storage.session, storage.pseudoID,
-          storage.userID, storage.userKeys, storage.userOffsets)
+          storage.userID, storage.userKeys, storage.userOffsets, storage.dayRuns.firstRow,
+          storage.dayRuns.day)
         + storage.recordCodes.reduce(0) { $0 + $1.byteCount }
       if case .mixed(let given) = storage.dayOrigin { coreColumns += given.byteCount }
       attributes = bytes(

@@ -32,11 +32,18 @@ extension EventLogStorage {
     default: return false
     }
     return zip(columns, other.columns).allSatisfy { left, right in
-      guard left.byteCount == right.byteCount else { return false }
-      if left.byteCount == 0 { return true }
-      return unsafe left.withBytes { a in
-        unsafe right.withBytes { b in unsafe memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 }
-      }
+      left.hasBytes(of: right)
+    }
+  }
+}
+
+extension AnyColumn {
+  /// Whether both hold the same bytes.
+  func hasBytes(of other: any AnyColumn) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    if byteCount == 0 { return true }
+    return unsafe withBytes { a in
+      unsafe other.withBytes { b in unsafe memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 }
     }
   }
 }

@@ -40,17 +40,10 @@ public struct EventLog: Sendable {
 
   /// The first and the last day on which something happened, `nil` without events.
   ///
-  /// - Complexity: O(*n*), where *n* is the number of events.
+  /// - Complexity: O(*d*), where *d* is the number of days of all users together.
   public var days: ClosedRange<CalendarDay>? {
-    storage.day.withValues { days in
-      guard days.count > 0 else { return nil }
-      var first = days[0]
-      var last = days[0]
-      for index in 1..<days.count {
-        first = Swift.min(first, days[index])
-        last = Swift.max(last, days[index])
-      }
-      return CalendarDay(daysSinceEpoch: first)...CalendarDay(daysSinceEpoch: last)
+    storage.dayRuns.days(of: 0..<storage.dayRuns.count).map {
+      CalendarDay(daysSinceEpoch: $0.lowerBound)...CalendarDay(daysSinceEpoch: $0.upperBound)
     }
   }
 
@@ -77,6 +70,7 @@ package final class EventLogStorage: Sendable {
   package let time: Column<Int64>
   /// Days since 1970, of `event_date` or else in the reporting zone.
   package let day: Column<Int32>
+  package let dayRuns: DayRuns
   package let name: Column<UInt16>
   /// ``SessionTable/none`` where an event has no session.
   package let session: Column<UInt32>
@@ -95,8 +89,8 @@ package final class EventLogStorage: Sendable {
   init(
     options: EventLogOptions, dayOrigin: DayOrigin, strings: StringPool, slots: [Slot],
     names: [UInt32], records: [RecordTable], userKeys: Column<UInt32>,
-    userOffsets: Column<UInt32>, time: Column<Int64>, day: Column<Int32>, name: Column<UInt16>,
-    session: Column<UInt32>, pseudoID: Column<UInt32>, userID: Column<UInt32>,
+    userOffsets: Column<UInt32>, time: Column<Int64>, day: Column<Int32>, dayRuns: DayRuns,
+    name: Column<UInt16>, session: Column<UInt32>, pseudoID: Column<UInt32>, userID: Column<UInt32>,
     recordCodes: [Column<UInt32>], attributeOffsets: Column<UInt32>,
     attributeSlots: Column<UInt16>, attributeValues: Column<Int64>,
     itemOffsets: Column<UInt32>, itemCodes: Column<UInt32>, sessions: SessionTable
@@ -111,6 +105,7 @@ package final class EventLogStorage: Sendable {
     self.userOffsets = userOffsets
     self.time = time
     self.day = day
+    self.dayRuns = dayRuns
     self.name = name
     self.session = session
     self.pseudoID = pseudoID

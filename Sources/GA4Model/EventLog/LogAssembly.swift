@@ -55,6 +55,8 @@ final class LogAssembly: @unchecked Sendable {
   private var itemOffsets: MutableColumn<UInt32>?
   private var itemCodes = MutableColumn<UInt32>()
   private var dayOrigin = DayOrigin.exported
+  private var days: Column<Int32>?
+  private var dayRuns: DayRuns?
   private var sessions: SessionAssembly?
 
   private init(_ sources: [LogSource], options: EventLogOptions, workers: Int)
@@ -109,7 +111,7 @@ final class LogAssembly: @unchecked Sendable {
       { self.scatterColumns() },
       { self.copyRuns() },
       { self.deriveDays() },
-      { self.findSessions() },
+      { self.findRuns() },
       { self.numberSessions() },
     ]
   }
@@ -550,6 +552,13 @@ final class LogAssembly: @unchecked Sendable {
     }
   }
 
+  private func findRuns() -> [Job] {
+    let days = day.sealed()
+    self.days = days
+    let offsets = userOffsets
+    return [{ self.dayRuns = DayRuns(days: days, userOffsets: offsets) }] + findSessions()
+  }
+
   private func findSessions() -> [Job] {
     let sessions = SessionAssembly(
       rule: options.sessions,
@@ -575,7 +584,7 @@ final class LogAssembly: @unchecked Sendable {
       EventLogStorage(
         options: options, dayOrigin: dayOrigin, strings: strings, slots: slots, names: names,
         records: records, userKeys: Column(userKeys), userOffsets: Column(userOffsets),
-        time: rows.time, day: day.sealed(), name: rows.name, session: sessions.column,
+        time: rows.time, day: days!, dayRuns: dayRuns!, name: rows.name, session: sessions.column,
         pseudoID: rows.pseudoID, userID: rows.userID,
         recordCodes: recordCodes.map { $0?.sealed() ?? Column([]) },
         attributeOffsets: rows.attributeOffsets, attributeSlots: rows.attributeSlots,

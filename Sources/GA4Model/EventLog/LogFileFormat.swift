@@ -15,7 +15,7 @@ import StatisticsCore
 ///     44  4   length of the options
 ///     48  8   checksum of the header without this field
 ///     56  4   where days come from: 0 exported, 1 derived, 2 mixed
-///     60  4   0
+///     60  4   1 where the days of every user rise with their times, otherwise 0
 ///     64      options, padded with zeros to a multiple of 8
 ///             section table: id (4), width of a value (4), values (8), offset (8), checksum (8)
 ///             zeros to a multiple of 64, then the sections, each followed by zeros to a multiple
@@ -28,7 +28,7 @@ import StatisticsCore
 enum LogFileFormat {
   static let magic = Array("GA4LOG\r\n".utf8)
   static let byteOrder: UInt32 = 0x0102_0304
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let fixedHeader = 64
   static let checksumField = 48..<56
   static let entrySize = 32
@@ -80,6 +80,8 @@ struct LogSection: Sendable, Hashable {
   static let sessionFirstRow = LogSection(23, 4, "first events of sessions")
   static let sessionEventCount = LogSection(24, 4, "event counts of sessions")
   static let sessionFlags = LogSection(25, 1, "flags of sessions")
+  static let dayRunRow = LogSection(26, 4, "first events of days")
+  static let dayRunDay = LogSection(27, 4, "days of users")
 
   static func recordCodes(_ group: RecordGroup) -> LogSection {
     LogSection(0x100 + UInt32(group.rawValue), 4, "\(group) records of events")
@@ -100,7 +102,7 @@ struct LogSection: Sendable, Hashable {
       stringOffsets, stringBytes, slots, names, userKeys, userOffsets, time, day, exportedDay, name,
       session, pseudoID, userID, attributeOffsets, attributeSlots, attributeValues, itemOffsets,
       itemCodes, sessionUser, sessionID, sessionStart, sessionEnd, sessionFirstRow,
-      sessionEventCount, sessionFlags,
+      sessionEventCount, sessionFlags, dayRunRow, dayRunDay,
     ] + RecordGroup.ofEvents.map(recordCodes) + RecordGroup.allCases.map(recordOffsets)
     + RecordGroup.allCases.map(recordSlots) + RecordGroup.allCases.map(recordValues)
 }
@@ -128,6 +130,7 @@ extension EventLogStorage {
       userOffsets, time, day, exportedDay, name, session, pseudoID, userID, attributeOffsets,
       attributeSlots, attributeValues, itemOffsets, itemCodes, sessions.user, sessions.id,
       sessions.start, sessions.end, sessions.firstRow, sessions.eventCount, sessions.flags,
+      dayRuns.firstRow, dayRuns.day,
     ]
     for codes in recordCodes { columns.append(codes) }
     for table in records { columns.append(table.offsets) }
@@ -185,7 +188,7 @@ struct LogFileLayout {
       case .mixed: 2
       }
     header.append(dayOrigin)
-    header.append(UInt32(0))
+    header.append(UInt32(storage.dayRuns.daysRise ? 1 : 0))
     header += options
     header += repeatElement(0, count: tableStart - header.count)
     header += table
@@ -270,6 +273,7 @@ struct LogFileHeader {
 
   let options: EventLogOptions
   let dayOrigin: UInt32
+  let daysRise: Bool
   let rowCount: Int
   /// In the order of ``LogSection/all``.
   let entries: [Entry]
@@ -300,7 +304,8 @@ struct LogFileHeader {
     let optionsLength = Int(try fixed.number(UInt32.self))
     let checksum = try fixed.number(UInt64.self)
     dayOrigin = try fixed.number(UInt32.self)
-    let reserved = try fixed.number(UInt32.self)
+    let rise = try fixed.number(UInt32.self)
+    daysRise = rise == 1
 
     guard fileLength == file.count else {
       throw EventLogError(
@@ -316,7 +321,7 @@ struct LogFileHeader {
       throw EventLogError(.damaged, "the checksum of its header is wrong")
     }
     let tableStart = LogFileFormat.fixedHeader + (optionsLength + 7) & ~7
-    guard sectionCount == LogSection.all.count, reserved == 0, dayOrigin <= 2,
+    guard sectionCount == LogSection.all.count, rise <= 1, dayOrigin <= 2,
       tableStart <= headerLength,
       LogFileFormat.aligned(tableStart + sectionCount * LogFileFormat.entrySize) == headerLength
     else { throw EventLogError(.damaged, "its header is not that of its format") }

@@ -110,11 +110,15 @@ struct LogFileReader {
       case 1: .derived
       default: .mixed(exportedDay)
       }
+    let dayRunDay = try column(.dayRunDay, Int32.self, .atMost(rows))
     let storage = EventLogStorage(
       options: header.options, dayOrigin: dayOrigin, strings: strings, slots: slots, names: names,
       records: records, userKeys: userKeys, userOffsets: userOffsets,
       time: try column(.time, Int64.self, .exactly(rows)),
       day: try column(.day, Int32.self, .exactly(rows)),
+      dayRuns: DayRuns(
+        firstRow: try column(.dayRunRow, UInt32.self, .exactly(dayRunDay.count + 1)),
+        day: dayRunDay, daysRise: header.daysRise),
       name: try column(.name, UInt16.self, .exactly(rows)),
       session: try column(.session, UInt32.self, .exactly(rows)),
       pseudoID: try column(.pseudoID, UInt32.self, .exactly(rows)),
@@ -163,6 +167,7 @@ struct LogFileCheck {
     try checkDictionaries()
     try checkUsers()
     try checkRows()
+    try checkDayRuns()
     try checkSessions()
   }
 
@@ -262,6 +267,15 @@ struct LogFileCheck {
       }
     }
     try require(isInOrder, "its events are out of order")
+  }
+
+  private func checkDayRuns() throws(EventLogError) {
+    let found = DayRuns(days: storage.day, userOffsets: storage.userOffsets.array)
+    let kept = storage.dayRuns
+    try require(
+      found.daysRise == kept.daysRise && found.firstRow.hasBytes(of: kept.firstRow)
+        && found.day.hasBytes(of: kept.day),
+      "the days of its users do not agree with their events")
   }
 
   private func checkSessions() throws(EventLogError) {

@@ -206,12 +206,14 @@ package struct AttributeColumn {
 /// where looking at every record once would cost more.
 package struct RecordField {
   private let storage: EventLogStorage
-  private let group: RecordGroup
+  private let codes: Column<UInt32>
+  private let table: RecordTable
   private let isWanted: [Bool]
 
   package init(_ storage: EventLogStorage, _ group: RecordGroup, _ path: FieldPath) {
     self.storage = storage
-    self.group = group
+    codes = storage.recordCodes[group.rawValue]
+    table = storage.records[group.rawValue]
     isWanted = storage.slots.map {
       $0.scope == .field && storage.strings[$0.key] == path.rawValue
     }
@@ -219,10 +221,25 @@ package struct RecordField {
 
   /// The value of `row`, `nil` when it has none.
   package func value(_ row: Int) -> FieldValue? {
-    let table = storage.records[group.rawValue]
-    for place in table.fields(of: storage.recordCode(group, row))
-    where isWanted[Int(table.slots[place])] {
-      return storage.value(table.slots[place], table.values[place])
+    place(row).map { storage.value(table.slots[$0], table.values[$0]) }
+  }
+
+  /// The number at `row`, `nil` when it has none.
+  @inline(__always)
+  package func number(_ row: Int) -> Double? {
+    guard let place = place(row) else { return nil }
+    let (slot, word) = (table.slots[place], table.values[place])
+    // Nearly always a double, and then no value need be made of it.
+    return storage.slots[Int(slot)].kind == .double
+      ? Double(bitPattern: UInt64(bitPattern: word)) : storage.value(slot, word).number
+  }
+
+  /// Where the field of `row` stands in ``table``.
+  @inline(__always)
+  private func place(_ row: Int) -> Int? {
+    if codes.isEmpty { return nil }
+    for place in table.fields(of: codes[row]) where isWanted[Int(table.slots[place])] {
+      return place
     }
     return nil
   }

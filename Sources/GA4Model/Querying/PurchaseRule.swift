@@ -85,8 +85,8 @@ package struct PurchaseColumns {
   /// The revenue of `row`, `nil` when it names none.
   package func revenue(_ row: Int) -> Double? {
     if field == .value { return value.value(row)?.number }
-    let inUSD = { revenueInUSD.value(row)?.number }
-    return field == .purchaseRevenueInUSD ? inUSD() : revenue.value(row)?.number ?? inUSD()
+    if field == .purchaseRevenueInUSD { return revenueInUSD.number(row) }
+    return revenue.number(row) ?? revenueInUSD.number(row)
   }
 
   /// The real transaction id of `row`.

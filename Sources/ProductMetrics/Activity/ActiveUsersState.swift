@@ -19,17 +19,13 @@ public struct ActiveUsersState: MergeableState {
   public mutating func update(_ slice: EventLog.UserSlice) {
     let storage = slice.log.storage
     guard !slice.rows.isEmpty else { return }
-    storage.day.withValues { span.add($0, rows: slice.rows) }
+    span.add(slice)
     let withoutUser = slice.userRows.upperBound..<slice.rows.upperBound
     var windows = Windows(around: storage.day[slice.rows.lowerBound], monthDays: query.monthDays)
-    if let predicate = query.predicate {
-      let kept = slice.log.rows(where: predicate)
-      UserDays.forEachUser(of: slice, where: { kept.contains($0) }, { windows.add($0) })
-      for row in withoutUser where kept.contains(row) { eventsWithoutUser += 1 }
-    } else {
-      UserDays.forEachUser(of: slice, where: { _ in true }, { windows.add($0) })
-      eventsWithoutUser += withoutUser.count
-    }
+    let kept = query.predicate.map(slice.log.rows(where:))
+    UserDays.forEachUser(of: slice, in: kept) { windows.add($0) }
+    eventsWithoutUser +=
+      kept.map { kept in withoutUser.count { kept.contains($0) } } ?? withoutUser.count
     daily.add(windows.daily)
     weekly.add(windows.weekly)
     monthly.add(windows.monthly)

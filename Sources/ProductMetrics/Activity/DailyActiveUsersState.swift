@@ -12,25 +12,19 @@ public struct DailyActiveUsersState: MergeableState {
 
   /// Takes up the events of `slice`, whose users must be new to the state.
   ///
-  /// - Complexity: O(*n*), where *n* is the number of events.
+  /// - Complexity: O(*d*), where *d* is the number of days of all users together; with a predicate
+  ///   O(*n*), where *n* is the number of events.
   public mutating func update(_ slice: EventLog.UserSlice) {
     let storage = slice.log.storage
     guard !slice.rows.isEmpty else { return }
     let withoutUser = slice.userRows.upperBound..<slice.rows.upperBound
     var tally = DayTally(around: storage.day[slice.rows.lowerBound])
-    if let predicate = query.predicate {
-      storage.day.withValues { span.add($0, rows: slice.rows) }
-      let kept = slice.log.rows(where: predicate)
-      UserDays.count(of: slice, where: { kept.contains($0) }, into: &tally)
-      for row in withoutUser where kept.contains(row) { eventsWithoutUser += 1 }
-    } else {
-      UserDays.count(of: slice, where: { _ in true }, into: &tally)
-      eventsWithoutUser += withoutUser.count
-      // All days of users are counted, so the column need not be read again.
-      tally.forEach { day, _ in span.add(day...day) }
-      storage.day.withValues { span.add($0, rows: withoutUser) }
-    }
+    let kept = query.predicate.map(slice.log.rows(where:))
+    span.add(slice)
+    UserDays.count(of: slice, in: kept, into: &tally)
     users.add(tally)
+    eventsWithoutUser +=
+      kept.map { kept in withoutUser.count { kept.contains($0) } } ?? withoutUser.count
   }
 
   public mutating func merge(_ other: DailyActiveUsersState) throws(StateError) {

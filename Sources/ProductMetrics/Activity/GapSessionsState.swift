@@ -17,9 +17,9 @@ public struct GapSessionsState: MergeableState {
     let storage = slice.log.storage
     guard !slice.rows.isEmpty else { return }
     let gap = query.microseconds
+    span.add(slice)
     var tally = DayTally(around: storage.day[slice.rows.lowerBound])
     storage.day.withValues { days in
-      span.add(days, rows: slice.rows)
       storage.time.withValues { times in
         storage.userOffsets.withValues { offsets in
           for user in slice.users {

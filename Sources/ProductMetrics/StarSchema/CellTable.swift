@@ -11,14 +11,18 @@ struct CellTable {
 
   /// The most cells that are counted in an array.
   private static let largestArray = 1 << 20
+  /// So many rows that their sums stay in the nearest cache.
+  private static let blockRows = 2048
 
   private let firstDay: Int
   private let channels: [StarSchemaState.Channel]
-  /// Four counters for each cell, one for each role; a cell exists if any of them is not 0.
+  /// Four counters for each cell, one for each role; a cell exists if any of them is not 0, and that
+  /// of ``other`` says no more.
   private var dense: [SIMD4<UInt32>]
   /// The same by place, where stray dates would make the array too large.
   private var sparse: [Int: SIMD4<UInt32>] = [:]
-  private var purchases: [Int: (count: Int, revenue: ExactSum)] = [:]
+  private var purchases: [Int: Int] = [:]
+  private var purchaseTallies: [StarSchemaState.Tally] = []
   private let isDense: Bool
 
   /// Makes the empty table of `days` and `channels`.
@@ -57,69 +61,101 @@ struct CellTable {
 
   /// Counts a purchase that nothing repeats.
   mutating func addPurchase(_ revenue: Double?, at place: Int) {
-    purchases[place, default: (0, ExactSum())].count += 1
-    if let revenue { purchases[place]!.revenue.add(revenue) }
+    let index = purchases[place] ?? purchaseTallies.count
+    if index == purchaseTallies.count {
+      purchases[place] = index
+      purchaseTallies.append(StarSchemaState.Tally())
+    }
+    purchaseTallies[index].purchases += 1
+    if let revenue { purchaseTallies[index].revenue.add(revenue) }
   }
 
-  /// Counts the events at `rows` by the role of their names, and collects the rows of purchases,
-  /// which are counted apart.
+  /// The row of a purchase and the place of its cell.
+  struct Purchase {
+    var row: Int
+    var place: Int
+  }
+
+  /// Counts the events of `runs` by the role of their names and collects the purchases, which are
+  /// added apart.
   ///
-  /// Events of a user nearly always repeat the day and the traffic source of the one before. So
-  /// runs of such rows are counted in one register, sixteen bits a role, and only their ends cost a
-  /// branch and an access to the table.
+  /// A run is of one day, and nearly always of one source. Sums over all rows before each row, kept
+  /// for a block at a time, give the counts of a run by one subtraction, whatever its length.
   @inline(__always)
   mutating func count(
-    _ rows: Range<Int>, _ day: Span<Int32>, _ name: Span<UInt16>, roles: [Int],
-    channels: [UInt32], _ purchaseRows: inout [Int], code: (Int) -> UInt32
+    _ runs: Range<Int>, _ firstRow: Span<UInt32>, _ day: Span<Int32>, _ name: Span<UInt16>,
+    roles: [Int], channels: [UInt32], _ found: inout [Purchase], code: (Int) -> UInt32
   ) {
-    precondition(
-      rows.upperBound <= day.count && rows.upperBound <= name.count, "Rows beyond the column")
-    guard var start = rows.first else { return }
-    let steps = roles.map { (1 as UInt64) << UInt64(16 * $0) }
+    let steps = roles.map { $0 == Self.other ? 0 : (1 as UInt64) << UInt64(16 * $0) }
     let step = steps.span
-    var lastDay = day[start]
-    var lastCode = code(start)
-    var counts: UInt64 = 0
-
-    for row in rows {
-      let today = unsafe day[unchecked: row]
-      let here = code(row)
-      if today != lastDay || here != lastCode || row &- start == 0xFFFF {
-        let isSelling = endRun(counts, at: place(lastDay, Int(channels[Int(lastCode)])))
-        if isSelling { collect(start..<row, name, roles, &purchaseRows) }
-        start = row
-        lastDay = today
-        lastCode = here
-        counts = 0
+    var block = [UInt64](repeating: 0, count: Self.blockRows + 1)
+    var sums = block.mutableSpan
+    var run = runs.lowerBound
+    while run < runs.upperBound {
+      let start = Int(firstRow[run])
+      var end = run
+      while end < runs.upperBound, Int(firstRow[end + 1]) - start <= Self.blockRows { end += 1 }
+      guard end > run else {
+        for row in start..<Int(firstRow[run + 1]) {
+          let place = place(day[run], Int(channels[Int(code(row))]))
+          add(roles[Int(name[row])], row, at: place, &found)
+        }
+        run += 1
+        continue
       }
-      counts &+= step[Int(unsafe name[unchecked: row])]
+
+      let count = Int(firstRow[end]) - start
+      precondition(count >= 0 && start + count <= name.count, "Rows beyond the column")
+      var sum: UInt64 = 0
+      var last = code(start)
+      for index in 0..<count {
+        // In the lowest bits, how often the source has changed.
+        let here = code(start &+ index)
+        sum &+= step[Int(unsafe name[unchecked: start &+ index])] &+ (here == last ? 0 : 1)
+        unsafe sums[unchecked: index &+ 1] = sum
+        last = here
+      }
+      for run in run..<end {
+        let from = Int(firstRow[run]) - start
+        let to = Int(firstRow[run + 1]) - start
+        let counts = sums[to] &- sums[from]
+        let changes = (sums[to] &- sums[from + 1]) & 0xFFFF
+        if changes == 0 {
+          let place = place(day[run], Int(channels[Int(code(start + from))]))
+          add(counts, at: place)
+          if counts >> UInt64(16 * Self.purchase) == 0 { continue }
+          for row in start + from..<start + to where roles[Int(name[row])] == Self.purchase {
+            found.append(Purchase(row: row, place: place))
+          }
+        } else {
+          for row in start + from..<start + to {
+            let place = place(day[run], Int(channels[Int(code(row))]))
+            add(roles[Int(name[row])], row, at: place, &found)
+          }
+        }
+      }
+      run = end
     }
-    let isSelling = endRun(counts, at: place(lastDay, Int(channels[Int(lastCode)])))
-    if isSelling { collect(start..<rows.upperBound, name, roles, &purchaseRows) }
   }
 
-  /// Adds the counts of a run, sixteen bits a role, and says whether there are purchases.
+  /// Counts one event and collects it if it is a purchase.
+  private mutating func add(_ role: Int, _ row: Int, at place: Int, _ found: inout [Purchase]) {
+    add(role, at: place)
+    if role == Self.purchase { found.append(Purchase(row: row, place: place)) }
+  }
+
+  /// Adds the counts of a run, sixteen bits a role, of which the lowest are not of interest.
   @inline(__always)
-  private mutating func endRun(_ counts: UInt64, at place: Int) -> Bool {
-    let purchases = counts >> UInt64(16 * Self.purchase)
+  private mutating func add(_ counts: UInt64, at place: Int) {
     let parts = SIMD4<UInt32>(
-      UInt32(truncatingIfNeeded: counts & 0xFFFF) &+ UInt32(truncatingIfNeeded: purchases),
-      UInt32(truncatingIfNeeded: counts >> 16 & 0xFFFF),
-      UInt32(truncatingIfNeeded: counts >> 32 & 0xFFFF), 0)
+      1, UInt32(truncatingIfNeeded: counts >> 16 & 0xFFFF),
+      UInt32(truncatingIfNeeded: counts >> 32 & 0xFFFF),
+      UInt32(truncatingIfNeeded: counts >> 48))
     if isDense {
       dense[place] &+= parts
     } else {
       sparse[place, default: .zero] &+= parts
     }
-    return purchases > 0
-  }
-
-  /// Collects the rows of purchases; few runs have any.
-  @inline(never)
-  private func collect(
-    _ rows: Range<Int>, _ name: Span<UInt16>, _ roles: [Int], _ purchaseRows: inout [Int]
-  ) {
-    for row in rows where roles[Int(name[row])] == Self.purchase { purchaseRows.append(row) }
   }
 
   /// Calls `body` with every cell in which there was an event, perhaps twice.
@@ -132,12 +168,7 @@ struct CellTable {
     }
     for (place, counts) in dense.enumerated() where counts != .zero { call(place, counts) }
     for (place, counts) in sparse { call(place, counts) }
-    for (place, purchase) in purchases {
-      var tally = StarSchemaState.Tally()
-      tally.purchases = purchase.count
-      tally.revenue = purchase.revenue
-      body(cell(at: place), tally)
-    }
+    for (place, index) in purchases { body(cell(at: place), purchaseTallies[index]) }
   }
 }
 

@@ -99,28 +99,31 @@ public struct StarSchemaState: MergeableState {
     }
     let codes = storage.recordCodes[RecordGroup.trafficSource.rawValue]
     var span = DaySpan()
-    storage.day.withValues { span.add($0, rows: slice.rows) }
+    span.add(slice)
     guard let days = span.range else { return }
     var table = CellTable(days: days, channels: channels.channels)
-    var purchaseRows: [Int] = []
-    storage.day.withValues { day in
-      storage.name.withValues { name in
-        if codes.isEmpty {
-          table.count(
-            slice.rows, day, name, roles: roles, channels: channels.codes, &purchaseRows
-          ) { _ in 0 }
-        } else {
-          codes.withValues { code in
+    let runs = storage.dayRuns
+    let counted = runs.runs(filling: slice.rows)
+    var purchases: [CellTable.Purchase] = []
+    runs.firstRow.withValues { firstRow in
+      runs.day.withValues { day in
+        storage.name.withValues { name in
+          if codes.isEmpty {
             table.count(
-              slice.rows, day, name, roles: roles, channels: channels.codes, &purchaseRows
-            ) { code[$0] }
+              counted, firstRow, day, name, roles: roles, channels: channels.codes, &purchases
+            ) { _ in 0 }
+          } else {
+            codes.withValues { code in
+              precondition(code.count == name.count, "Rows beyond the column")
+              table.count(
+                counted, firstRow, day, name, roles: roles, channels: channels.codes, &purchases
+              ) { unsafe code[unchecked: $0] }
+            }
           }
         }
       }
     }
-    add(purchaseRows, of: slice, to: &table) { row in
-      (storage.day[row], Int(channels.codes[codes.isEmpty ? 0 : Int(codes[row])]))
-    }
+    add(purchases, of: slice, to: &table)
     add(table)
   }
 
@@ -135,59 +138,54 @@ public struct StarSchemaState: MergeableState {
     let channels = ChannelCodes(attribution.sources + [ChannelInput()], query.channels)
     // A session may start with another user than those of the slice.
     var span = DaySpan()
-    storage.day.withValues { span.add($0, rows: 0..<storage.rowCount) }
+    span.add(log.wholeSlice)
     guard let days = span.range else { return }
     var table = CellTable(days: days, channels: channels.channels)
 
-    func place(ofSession session: Int) -> (day: Int32, channel: Int) {
-      (
+    func place(ofSession session: Int) -> Int {
+      table.place(
         storage.day[Int(sessions.firstRow[session])],
-        Int(channels.codes[Int(attribution.codes[session])])
-      )
+        Int(channels.codes[Int(attribution.codes[session])]))
     }
-    func place(ofRow row: Int) -> (day: Int32, channel: Int) {
+    func place(ofRow row: Int) -> Int {
       let session = storage.session[row]
       return session == SessionTable.none
-        ? (storage.day[row], Int(channels.codes[attribution.sources.count]))
+        ? table.place(storage.day[row], Int(channels.codes[attribution.sources.count]))
         : place(ofSession: Int(session))
     }
 
     // A session that a login has spread over two users counts where it starts.
     for session in 0..<sessions.count where slice.rows.contains(Int(sessions.firstRow[session])) {
-      let (day, channel) = place(ofSession: session)
-      table.add(CellTable.session, at: table.place(day, channel))
+      table.add(CellTable.session, at: place(ofSession: session))
     }
     let cart = storage.nameCode(.addToCart)
     let purchase = storage.nameCode(.purchase)
-    var purchaseRows: [Int] = []
+    var purchases: [CellTable.Purchase] = []
     if cart != nil || purchase != nil {
       for row in slice.rows {
         let name = storage.name[row]
         if name == cart {
-          let (day, channel) = place(ofRow: row)
-          table.add(CellTable.cart, at: table.place(day, channel))
+          table.add(CellTable.cart, at: place(ofRow: row))
         } else if name == purchase {
-          purchaseRows.append(row)
+          purchases.append(CellTable.Purchase(row: row, place: place(ofRow: row)))
         }
       }
     }
-    add(purchaseRows, of: slice, to: &table, place(ofRow:))
+    add(purchases, of: slice, to: &table)
     add(table)
   }
 
   // MARK: Purchases
 
-  /// Takes up the purchases at `rows`, ascending, each at the day and channel that `place` gives.
+  /// Takes up `found`, by rising rows.
   private mutating func add(
-    _ rows: [Int], of slice: EventLog.UserSlice, to table: inout CellTable,
-    _ place: (Int) -> (day: Int32, channel: Int)
+    _ found: [CellTable.Purchase], of slice: EventLog.UserSlice, to table: inout CellTable
   ) {
-    if rows.isEmpty { return }
+    if found.isEmpty { return }
     let log = slice.log
     let purchases = PurchaseColumns(log.storage, field: query.revenue)
-    for row in rows {
-      let (day, channel) = place(row)
-      let place = table.place(day, channel)
+    for purchase in found {
+      let (row, place) = (purchase.row, purchase.place)
       let revenue = purchases.revenue(row)
       if query.purchases != .none, let id = purchases.transactionID(row) {
         let user = log.user(ofEvent: row).map(log.storage.userKey)

@@ -82,18 +82,10 @@ struct DaySpan: Sendable, Hashable {
 
   init() {}
 
-  /// Takes up the days of `rows`.
-  mutating func add(_ days: Span<Int32>, rows: Range<Int>) {
-    guard !rows.isEmpty else { return }
-    var first = Int32.max
-    var last = Int32.min
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= days.count, "Rows beyond the column")
-    for row in rows {
-      let day = unsafe days[unchecked: row]
-      first = min(first, day)
-      last = max(last, day)
-    }
-    add(first...last)
+  /// Takes up the days of the events of `slice`.
+  mutating func add(_ slice: EventLog.UserSlice) {
+    let runs = slice.log.storage.dayRuns
+    if let days = runs.days(of: runs.runs(filling: slice.rows)) { add(days) }
   }
 
   mutating func add(_ other: ClosedRange<Int32>) {

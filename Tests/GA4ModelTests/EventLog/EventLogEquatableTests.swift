@@ -131,9 +131,10 @@ struct EventLogDescriptionTests {
     event.items = [Item(id: "i")]
     let memory = try EventLog([event, event]).memory
     #expect(memory.events == 2)
-    // Time 8, day 4, name 2, session 4, pseudo id 4 an event; key 4 and two offsets of 4 the user.
-    #expect(memory.coreColumns == 2 * 22 + 12)
-    #expect(memory.coreBytesPerEvent == 28)
+    // Time 8, day 4, name 2, session 4, pseudo id 4 an event; key 4 and two offsets of 4 the user;
+    // day 4 and two offsets of 4 the run of a day.
+    #expect(memory.coreColumns == 2 * 22 + 12 + 12)
+    #expect(memory.coreBytesPerEvent == 34)
     // Three offsets of 4; slot 2 and value 8 a parameter.
     #expect(memory.attributes == 12 + 4 * 10)
     #expect(memory.items == 12 + 8)
@@ -143,7 +144,7 @@ struct EventLogDescriptionTests {
         + memory.dictionaries)
     let lines = memory.description.split(separator: "\n")
     #expect(lines[0] == "part          bytes  bytes an event")
-    #expect(lines[1] == "core columns     56            28.0")
+    #expect(lines[1] == "core columns     68            34.0")
     #expect(lines.count == 7)
     #expect(try EventLog([]).memory.coreBytesPerEvent == 0)
   }

@@ -115,9 +115,9 @@ struct EventLogFileTests {
     event.items = [Item(id: "a", price: 54, quantity: 1)]
     let bytes = try EventLog([event]).encoded()
     #expect(bytes.count.isMultiple(of: 64))
-    #expect(bytes.prefix(16) == [71, 65, 52, 76, 79, 71, 13, 10, 4, 3, 2, 1, 1, 0, 0, 0])
+    #expect(bytes.prefix(16) == [71, 65, 52, 76, 79, 71, 13, 10, 4, 3, 2, 1, 2, 0, 0, 0])
     // A change here is a change of the format: raise its version.
-    #expect(Checksum.of(bytes) == 6_422_366_894_021_390_877)
+    #expect(Checksum.of(bytes) == 10_675_307_582_053_349_821)
   }
 
   @Test func `equal input gives equal bytes, however often and by however many workers`()
@@ -272,6 +272,14 @@ struct DamagedLogFileTests {
       ("a session does not agree with its events", { $0.set(section: 23, 0, to: UInt32(2)) }),
       ("a session does not agree with its events", { $0.set(section: 23, 0, to: UInt32.max) }),
       ("a session does not agree with its events", { $0.set(section: 24, 0, to: UInt32(9)) }),
+      (
+        "the days of its users do not agree with their events",
+        { $0.set(section: 26, 1, to: UInt32(9)) }
+      ),
+      (
+        "the days of its users do not agree with their events",
+        { $0.set(section: 27, 0, to: Int32(9)) }
+      ),
       ("a session has unknown flags", { $0.set(section: 25, 0, to: UInt8(8)) }),
       ("an event refers to no record", { $0.set(section: 0x101, 0, to: UInt32(9)) }),
       (
@@ -338,9 +346,9 @@ struct EventLogErrorTests {
       error { _ = try EventLog(bytes: Array("{\"event_name\":\"page_view\"}".utf8)) }?.code
         == .notALog)
     #expect(
-      try sentence { $0.set(UInt32(2), at: 12) }
-        == "The saved event log cannot be read here: it has format 2, and this version reads"
-        + " format 1; save it again with this version.")
+      try sentence { $0.set(UInt32(1), at: 12) }
+        == "The saved event log cannot be read here: it has format 1, and this version reads"
+        + " format 2; save it again with this version.")
     #expect(
       try sentence { $0.set(UInt32(0x0403_0201), at: 8) }
         == "The saved event log cannot be read here: it comes from a machine of the opposite byte"

@@ -19,7 +19,7 @@ enum JSONValue: Decodable {
       self = .bool(value)
     } else if let value = try? container.decode(Int64.self) {
       self = .int(value)
-    } else if let value = try? container.decode(Double.self) {
+    } else if let value = try? Self.number(container) {
       self = .double(value)
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
@@ -27,6 +27,17 @@ enum JSONValue: Decodable {
       self = .array(value)
     } else {
       self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  /// A number; one beyond all doubles is still a number of JSON.
+  private static func number(_ container: any SingleValueDecodingContainer) throws -> Double {
+    do {
+      return try container.decode(Double.self)
+    } catch DecodingError.dataCorrupted(let context)
+      where context.debugDescription.contains("not representable")
+    {
+      return .infinity
     }
   }
 
