@@ -1,3 +1,55 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The memory of columns that own theirs.
+///
+/// It is that of the C library: a large column that grows is moved by the tables of the memory
+/// unit, where a copy would touch every page twice.
+private enum ColumnMemory {
+  static func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int)
+    -> UnsafeMutablePointer<Element>
+  {
+    unsafe checked(malloc(byteCount(type, count)), type, count)
+  }
+
+  /// The memory at `base` with room for `count` values and, as far as they fit, the same content.
+  static func resized<Element: BitwiseCopyable>(
+    _ base: UnsafeMutablePointer<Element>, _ count: Int
+  ) -> UnsafeMutablePointer<Element> {
+    unsafe checked(realloc(base, byteCount(Element.self, count)), Element.self, count)
+  }
+
+  static func free<Element>(_ base: UnsafeMutablePointer<Element>) {
+    #if canImport(Darwin)
+      unsafe Darwin.free(base)
+    #elseif canImport(Musl)
+      unsafe Musl.free(base)
+    #else
+      unsafe Glibc.free(base)
+    #endif
+  }
+
+  private static func byteCount<Element>(_ type: Element.Type, _ count: Int) -> Int {
+    precondition(MemoryLayout<Element>.alignment <= 16, "Elements need more than malloc aligns")
+    let (bytes, overflow) = Swift.max(1, count).multipliedReportingOverflow(
+      by: MemoryLayout<Element>.stride)
+    precondition(!overflow, "A column of more bytes than a machine can address")
+    return bytes
+  }
+
+  private static func checked<Element: BitwiseCopyable>(
+    _ memory: UnsafeMutableRawPointer?, _ type: Element.Type, _ count: Int
+  ) -> UnsafeMutablePointer<Element> {
+    guard let memory = unsafe memory else { fatalError("There is no memory for the event log") }
+    return unsafe memory.bindMemory(to: type, capacity: Swift.max(1, count))
+  }
+}
+
 /// Contiguous immutable values that a log owns or maps from a file.
 ///
 /// The door to the memory is ``withValues(_:)``: inside it a `Span` checks every access. The
@@ -9,7 +61,7 @@ package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Send
   /// Keeps a mapped file open; `nil` when the column owns its memory.
   private let owner: AnyObject?
 
-  /// Takes over memory that was allocated with `UnsafeMutablePointer.allocate`.
+  /// Takes over memory of ``ColumnMemory``.
   init(taking base: UnsafeMutablePointer<Element>, count: Int) {
     unsafe self.base = UnsafePointer(base)
     self.count = count
@@ -25,12 +77,12 @@ package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Send
 
   /// Copies `values`.
   package convenience init(_ values: [Element]) {
-    let base = UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(1, values.count))
+    let base = unsafe ColumnMemory.allocate(Element.self, values.count)
     for index in values.indices { unsafe (base + index).initialize(to: values[index]) }
     unsafe self.init(taking: base, count: values.count)
   }
 
-  deinit { if owner == nil { unsafe base.deallocate() } }
+  deinit { if owner == nil { unsafe ColumnMemory.free(UnsafeMutablePointer(mutating: base)) } }
 
   /// Calls `body` with the values.
   @inlinable package func withValues<Result, Failure: Error>(
@@ -71,14 +123,14 @@ package final class MutableColumn<Element: BitwiseCopyable & Sendable>: @uncheck
   /// Makes an empty column with room for `capacity` values.
   package init(capacity: Int = 0) {
     unsafe self.capacity = Swift.max(16, capacity)
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: self.capacity)
+    unsafe base = ColumnMemory.allocate(Element.self, self.capacity)
     unsafe used = 0
   }
 
   /// Makes a column of `count` times `value`.
   package init(repeating value: Element, count: Int) {
     unsafe capacity = Swift.max(1, count)
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+    unsafe base = ColumnMemory.allocate(Element.self, capacity)
     unsafe base.initialize(repeating: value, count: count)
     unsafe used = count
   }
@@ -86,11 +138,11 @@ package final class MutableColumn<Element: BitwiseCopyable & Sendable>: @uncheck
   /// Makes a column of `count` values that the caller promises to write before any is read.
   package init(uninitialized count: Int) {
     unsafe capacity = Swift.max(1, count)
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+    unsafe base = ColumnMemory.allocate(Element.self, capacity)
     unsafe used = count
   }
 
-  deinit { if !isSealed { unsafe base.deallocate() } }
+  deinit { if !isSealed { unsafe ColumnMemory.free(base) } }
 
   package var count: Int { unsafe used }
 
@@ -104,10 +156,7 @@ package final class MutableColumn<Element: BitwiseCopyable & Sendable>: @uncheck
   /// Makes room for at least `minimum` values.
   @usableFromInline @inline(never) func grow(to minimum: Int) {
     let newCapacity = unsafe Swift.max(minimum, capacity * 2)
-    let new = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
-    unsafe new.moveInitialize(from: base, count: used)
-    unsafe base.deallocate()
-    unsafe base = new
+    unsafe base = ColumnMemory.resized(base, newCapacity)
     unsafe capacity = newCapacity
   }
 
@@ -146,10 +195,7 @@ package final class MutableColumn<Element: BitwiseCopyable & Sendable>: @uncheck
     isSealed = true
     // A column that grew may hold up to twice what it needs; give a large surplus back.
     if unsafe capacity > used + used / 4 + 1024 {
-      let fitted = unsafe UnsafeMutablePointer<Element>.allocate(capacity: Swift.max(1, used))
-      unsafe fitted.moveInitialize(from: base, count: used)
-      unsafe base.deallocate()
-      return unsafe Column(taking: fitted, count: used)
+      return unsafe Column(taking: ColumnMemory.resized(base, used), count: used)
     }
     return unsafe Column(taking: base, count: used)
   }

@@ -29,6 +29,19 @@ final class LogAssembly: @unchecked Sendable {
     var slots: SlotRemap
     var names: [UInt16]?
     var records: [[UInt32]?]
+
+    init(strings: [UInt32], slots: SlotRemap, names: [UInt16], records: [[UInt32]]) {
+      self.strings = strings
+      self.slots = slots
+      self.names = names
+      self.records = records
+    }
+
+    /// All codes of `source` stay as they are.
+    init(of source: LogSource) {
+      slots = SlotRemap(codes: [], isText: [])
+      records = source.records.map { _ in nil }
+    }
   }
 
   /// Twice the code of the id, plus one for a user id; 0 means no user.
@@ -130,17 +143,13 @@ final class LogAssembly: @unchecked Sendable {
         slots = source.slots
         names = source.names
         records = source.records
-        remaps = [
-          Remap(
-            strings: nil, slots: SlotRemap(codes: [], isText: []), names: nil,
-            records: source.records.map { _ in nil })
-        ]
+        remaps = [Remap(of: source)]
       } else {
         records = RecordGroup.allCases.map { _ in RecordInterner().sealed() }
       }
       return
     }
-    let strings = StringInterner()
+    let strings = StringInterner(expecting: sources.reduce(0) { $0 + $1.strings.count })
     let slots = SlotInterner()
     let records = RecordGroup.allCases.map { _ in RecordInterner() }
     var nameCodes: [UInt32: UInt16] = [:]
@@ -166,8 +175,14 @@ final class LogAssembly: @unchecked Sendable {
       let recordRemap = zip(records, source.records).map { interner, table in
         interner.intern(table, slots: slotRemap, strings: texts)
       }
+      // The first source nearly always keeps its codes.
+      let isSame =
+        isIdentity(texts) && isIdentity(slotRemap.codes) && isIdentity(nameRemap)
+        && recordRemap.allSatisfy { isIdentity($0) }
       remaps.append(
-        Remap(strings: texts, slots: slotRemap, names: nameRemap, records: recordRemap))
+        isSame
+          ? Remap(of: source)
+          : Remap(strings: texts, slots: slotRemap, names: nameRemap, records: recordRemap))
     }
     self.strings = strings.sealed()
     self.slots = slots.slots
@@ -426,11 +441,11 @@ final class LogAssembly: @unchecked Sendable {
     itemLengths = itemLength
     if hasItems { itemOffsets = MutableColumn(uninitialized: rowCount + 1) }
     if sources.contains(where: { !$0.userID.isEmpty }) {
-      userID = MutableColumn(repeating: 0, count: rowCount)
+      userID = MutableColumn(uninitialized: rowCount)
     }
     recordCodes = RecordGroup.ofEvents.map { group in
       sources.contains { !$0.recordCodes[group.rawValue].isEmpty }
-        ? MutableColumn(repeating: 0, count: rowCount) : nil
+        ? MutableColumn(uninitialized: rowCount) : nil
     }
     var jobs: [Job] = []
     for (index, source) in sources.enumerated() {
@@ -593,15 +608,21 @@ final class LogAssembly: @unchecked Sendable {
   }
 }
 
-/// Writes every value of `column` to its place.
+/// Writes every value of `column` to its place, or 0 where the source has no such column.
 private func scatter<T>(
   _ column: Column<T>, to result: MutableColumn<T>, at places: MutableColumn<UInt32>,
   _ remap: [T]? = nil
 ) where T: FixedWidthInteger {
-  if column.isEmpty { return }
-  if let remap {
+  if column.isEmpty {
+    for row in 0..<places.count { result[Int(places[row])] = 0 }
+  } else if let remap {
     for row in 0..<column.count { result[Int(places[row])] = remap[Int(column[row])] }
   } else {
     for row in 0..<column.count { result[Int(places[row])] = column[row] }
   }
+}
+
+/// Whether every code stays as it is.
+private func isIdentity<Code: FixedWidthInteger>(_ codes: [Code]) -> Bool {
+  codes.indices.allSatisfy { Int(codes[$0]) == $0 }
 }

@@ -15,7 +15,7 @@ package enum SlotScope: UInt8, Sendable {
 }
 
 /// How the 64 bits of a stored value are to be read.
-package enum SlotKind: UInt8, Sendable {
+package enum SlotKind: UInt8, Sendable, BitwiseCopyable {
   /// A code of the string pool.
   case string
   /// A signed integer.

@@ -69,10 +69,15 @@ final class StringInterner {
   @exclusivity(unchecked) private var table: UnsafeMutablePointer<UInt64>
   @exclusivity(unchecked) private var mask: Int
 
-  init() {
-    unsafe table = .allocate(capacity: 2048)
-    unsafe table.initialize(repeating: 0, count: 2048)
-    unsafe mask = 2047
+  /// Makes an interner without texts.
+  ///
+  /// - Parameter expected: about how many texts will come.
+  init(expecting expected: Int = 0) {
+    var capacity = 2048
+    while capacity < expected * 2 { capacity *= 2 }
+    unsafe table = .allocate(capacity: capacity)
+    unsafe table.initialize(repeating: 0, count: capacity)
+    unsafe mask = capacity - 1
     unsafe offsets.append(0)
     unsafe offsets.append(0)
     unsafe hashes.append(0)
@@ -157,11 +162,15 @@ final class StringInterner {
     unsafe table.initialize(repeating: 0, count: capacity)
     unsafe mask = capacity - 1
     for code in unsafe 1..<hashes.count {
-      let hash = unsafe hashes[code]
-      var slot = unsafe Int(truncatingIfNeeded: hash) & mask
-      while unsafe table[slot] != 0 { slot = unsafe (slot + 1) & mask }
-      unsafe table[slot] = (hash & 0xFFFF_FFFF_0000_0000) | UInt64(code)
+      enter(unsafe hashes[code], code)
     }
+  }
+
+  /// Enters a code that the table does not know.
+  private func enter(_ hash: UInt64, _ code: Int) {
+    var slot = unsafe Int(truncatingIfNeeded: hash) & mask
+    while unsafe table[slot] != 0 { slot = unsafe (slot + 1) & mask }
+    unsafe table[slot] = (hash & 0xFFFF_FFFF_0000_0000) | UInt64(code)
   }
 
   /// Whether `count` bytes at `a` and `b` are the same; words first, since most texts are short.

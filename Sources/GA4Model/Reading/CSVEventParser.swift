@@ -14,8 +14,15 @@ final class CSVEventParser {
   private let lowercasesNames: Bool
   private let unquoted = ByteBuffer()
   private let lowercase = ByteBuffer()
-  private let names = ShortTextCache()
-  private let texts = ShortTextCache()
+  private let names = TextCache()
+  private let texts = TextCache()
+  private let users = TextCache()
+  private let tails = RowTailCache()
+  /// The first of the columns at the end of a row that hold nothing but shared records, or beyond
+  /// the last column.
+  private let tailStart: Int
+  /// Falls while ends of rows do not repeat; at 0 they are not asked any more.
+  private var tailCredit = 256
   private var latestDay: (word: UInt64, day: Int32) = (.max, LogPart.noDay)
   private var column = 0
 
@@ -124,6 +131,14 @@ final class CSVEventParser {
       plans.append(plan)
     }
     self.groups = groups.sorted()
+    var tailStart = plans.count
+    while tailStart > 0, [.record, .ignored].contains(plans[tailStart - 1].action) {
+      tailStart -= 1
+    }
+    // One cell is read as fast, and a record must lie in the end as a whole.
+    var isWhole = true
+    for column in 0..<tailStart where plans[column].action == .record { isWhole = false }
+    self.tailStart = isWhole && plans.count - tailStart > 1 ? tailStart : plans.count
     unsafe interners = unsafe self.groups.map { unsafe Unmanaged.passUnretained(part.records[$0]) }
     unsafe recordCodes = unsafe self.groups.map {
       unsafe Unmanaged.passUnretained(part.recordCodes[$0])
@@ -157,7 +172,20 @@ final class CSVEventParser {
     hasName = false
     for group in groups { unsafe scratches[group]._withUnsafeGuaranteedRef { $0.removeAll() } }
     column = 0
+    var tail: RowTailCache.Tail?
+    var codes: RowTailCache.Codes?
     while true {
+      if column == tailStart, tailCredit > 0 {
+        tail = unsafe tails.tail(cursor)
+        codes = tail.flatMap { tails.codes($0) }
+        if codes != nil, let tail {
+          tailCredit = min(tailCredit + 1, 1024)
+          unsafe cursor += tail.count + 1
+          lines += 1
+          column = plans.count
+          break
+        }
+      }
       let place = unsafe cursor
       let cell: Cursor
       let count: Int
@@ -213,13 +241,26 @@ final class CSVEventParser {
       throw unsafe Malformation(start, "the input holds more parameters than a log can")
     }
     let row = part.count
+    let known = codes ?? internRecords(tail)
     for index in groups.indices {
-      let code = unsafe interners[index]._withUnsafeGuaranteedRef { interner in
-        unsafe scratches[groups[index]]._withUnsafeGuaranteedRef { interner.intern($0) }
-      }
-      unsafe recordCodes[index]._withUnsafeGuaranteedRef { $0.set(code, row: row) }
+      unsafe recordCodes[index]._withUnsafeGuaranteedRef { $0.set(known[index], row: row) }
     }
     part.endRow(time: time, day: day, name: name, pseudoID: pseudoID, userID: userID)
+  }
+
+  /// The codes of the records of the row, remembered with `tail`, the end of the row, if it is one.
+  private func internRecords(_ tail: RowTailCache.Tail?) -> RowTailCache.Codes {
+    var codes = RowTailCache.Codes()
+    for index in groups.indices {
+      codes[index] = unsafe interners[index]._withUnsafeGuaranteedRef { interner in
+        unsafe scratches[groups[index]]._withUnsafeGuaranteedRef { interner.intern($0) }
+      }
+    }
+    if let tail {
+      tails.note(tail, codes)
+      tailCredit -= 1
+    }
+    return codes
   }
 
   /// Runs to the delimiter, line end, quote or zero that ends an unquoted cell.
@@ -319,8 +360,8 @@ final class CSVEventParser {
         day = value.daysSinceEpoch
         if count == 8 { latestDay = unsafe (ByteScan.word(cell), day) }
       }
-    case .userID: userID = unsafe strings.intern(cell, count: count)
-    case .pseudoID: pseudoID = unsafe strings.intern(cell, count: count)
+    case .userID: userID = unsafe code(of: cell, count, users)
+    case .pseudoID: pseudoID = unsafe code(of: cell, count, users)
     case .parameter, .userProperty, .field:
       let (slot, value) = try unsafe parseValue(cell, count, plan, place)
       attributeSlots.append(slot)
@@ -423,10 +464,16 @@ final class CSVEventParser {
     _ cell: Cursor, _ count: Int, _ plan: UnsafeMutablePointer<Plan>, _ place: Cursor
   ) throws(Malformation) -> (UInt16, Int64) {
     let slot = try unsafe slot(plan, .string, place)
-    if let code = unsafe texts.code(cell, count) { return (slot, Int64(code)) }
+    return (slot, Int64(unsafe code(of: cell, count, texts)))
+  }
+
+  /// The code of a text that `cache` may know.
+  @inline(__always)
+  private func code(of cell: Cursor, _ count: Int, _ cache: TextCache) -> UInt32 {
+    if let code = unsafe cache.code(cell, count) { return code }
     let code = unsafe strings.intern(cell, count: count)
-    unsafe texts.note(cell, count, code)
-    return (slot, Int64(code))
+    unsafe cache.note(cell, count, code)
+    return code
   }
 
   @inline(__always)
@@ -453,61 +500,5 @@ final class CSVEventParser {
     }
     unsafe plan.pointee.slots[Int(kind.rawValue)] = slot
     return slot
-  }
-}
-
-/// The codes of recent short texts, found without hashing and comparing bytes one by one.
-@safe
-private final class ShortTextCache {
-  private struct Entry {
-    var low: UInt64 = 0
-    var high: UInt64 = 0
-    var count: UInt32 = 0
-    var code: UInt32 = 0
-  }
-  private static let size = 1024
-  private let entries: UnsafeMutablePointer<Entry>
-
-  init() {
-    unsafe entries = .allocate(capacity: Self.size)
-    unsafe entries.initialize(repeating: Entry(), count: Self.size)
-  }
-
-  deinit { unsafe entries.deallocate() }
-
-  /// The code of the `count` bytes at `start`, `nil` when it is not known.
-  @inline(__always)
-  func code(_ start: UnsafePointer<UInt8>, _ count: Int) -> UInt32? {
-    guard count <= 16 else { return nil }
-    let (low, high) = unsafe words(start, count)
-    let entry = unsafe entries + place(low, high, count)
-    guard
-      unsafe entry.pointee.count == UInt32(count) && entry.pointee.low == low
-        && entry.pointee.high == high
-    else { return nil }
-    return unsafe entry.pointee.code
-  }
-
-  /// Remembers the code of a text.
-  func note(_ start: UnsafePointer<UInt8>, _ count: Int, _ code: UInt32) {
-    guard count <= 16 else { return }
-    let (low, high) = unsafe words(start, count)
-    unsafe entries[place(low, high, count)] = Entry(
-      low: low, high: high, count: UInt32(count), code: code)
-  }
-
-  /// The bytes in two words, zeros after the last; the padding lets whole words be loaded.
-  @inline(__always)
-  private func words(_ start: UnsafePointer<UInt8>, _ count: Int) -> (UInt64, UInt64) {
-    let low = unsafe ByteScan.word(start)
-    if count <= 8 { return (count == 8 ? low : low & ((1 << UInt64(count * 8)) - 1), 0) }
-    let high = unsafe ByteScan.word(start + 8)
-    return (low, count == 16 ? high : high & ((1 << UInt64(count * 8 - 64)) - 1))
-  }
-
-  @inline(__always)
-  private func place(_ low: UInt64, _ high: UInt64, _ count: Int) -> Int {
-    let mixed = (low ^ (high &* 0xE703_7ED1_A0B4_28DB) ^ UInt64(count)) &* 0xA076_1D64_78BD_642F
-    return Int(truncatingIfNeeded: mixed >> 54)
   }
 }

@@ -26,7 +26,9 @@ final class SessionAssembly: @unchecked Sendable {
   private var partTables: [Partial]
   private let sessionOfRow: MutableColumn<UInt32>
   /// What a slot says about a session.
-  private var roles: [Role]
+  private let roles: [Role]
+  /// Whether any slot says something.
+  private let hasRoles: Bool
   private let kinds: [SlotKind]
   private let isView: [Bool]
   private let isKeyEvent: [Bool]
@@ -84,6 +86,7 @@ final class SessionAssembly: @unchecked Sendable {
       default: return .none
       }
     }
+    hasRoles = roles.contains { $0 != .none }
     kinds = slots.map(\.kind)
     // By bytes, as the log tells names apart.
     let keyEvents = Set(rule.keyEvents.map { Array($0.rawValue.utf8) })
@@ -151,13 +154,21 @@ final class SessionAssembly: @unchecked Sendable {
 
   private func walkByGap(_ run: Range<Int>, of user: Int, into part: Partial) {
     let gap = rule.gap.microseconds
+    let time = rows.time
+    let sessionOfRow = self.sessionOfRow
+    guard let first = run.first else { return }
+    var number = UInt32(part.drafts.count)
+    var draft = draft(first, user: UInt32(user), owner: 0, id: nil)
     for row in run {
-      if row == run.lowerBound || rows.time[row].subtractingSaturated(rows.time[row - 1]) > gap {
-        part.drafts.append(draft(row, user: UInt32(user), owner: 0, id: nil))
+      if row > first, time[row].subtractingSaturated(time[row - 1]) > gap {
+        part.drafts.append(draft)
+        number += 1
+        draft = self.draft(row, user: UInt32(user), owner: 0, id: nil)
       }
-      add(row, to: &part.drafts[part.drafts.count - 1])
-      sessionOfRow[row] = UInt32(part.drafts.count - 1)
+      add(row, to: &draft)
+      sessionOfRow[row] = number
     }
+    part.drafts.append(draft)
   }
 
   /// Events that the user rule gives to nobody still have sessions when they carry an id.
@@ -192,13 +203,14 @@ final class SessionAssembly: @unchecked Sendable {
       firstRow: UInt32(row), hasID: id != nil)
   }
 
+  @inline(__always)
   private func add(_ row: Int, to draft: inout Draft) {
     draft.end = max(draft.end, rows.time[row])
     draft.eventCount += 1
     let name = Int(rows.name[row])
     if isView[name] { draft.views += 1 }
     if isKeyEvent[name] { draft.hasKeyEvent = true }
-    if let engaged = evidence(of: row).engaged {
+    if hasRoles, let engaged = evidence(of: row).engaged {
       draft.says = true
       if engaged { draft.saysEngaged = true }
     }

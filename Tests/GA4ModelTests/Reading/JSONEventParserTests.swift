@@ -241,7 +241,7 @@ struct JSONEventParserTests {
     ),
     (
       #"{"event_params":[{"key":"a"}"#,
-      "line 1, column 29: event_params.key: the record is cut short"
+      "line 1, column 29: event_params: the record is cut short"
     ),
     (#"{"items":[{"price":"dear"}]}"#, "line 1, column 20: items.price: expected a number"),
     (#"{"items":[5]}"#, "line 1, column 11: items: expected an item as an object"),
