@@ -254,53 +254,89 @@ final class SessionAssembly: @unchecked Sendable {
 
   /// Joins the parts into one table; call it when all ``jobs()`` are done.
   func number() {
-    var drafts: [Draft] = []
-    drafts.reserveCapacity(partTables.reduce(0) { $0 + $1.drafts.count })
+    joinNumbers()
+    let shared = sharedOwners()
+    if !shared.isEmpty {
+      let whole = Partial()
+      whole.drafts = partTables.flatMap(\.drafts)
+      partTables = [whole]
+      unite(&whole.drafts, of: shared)
+    }
+    fillTable()
+    partTables = []
+    column = sessionOfRow.sealed()
+  }
+
+  /// Adds to the sessions of each part's rows how many the parts before have.
+  private func joinNumbers() {
+    var base: UInt32 = 0
     for part in partTables {
-      let base = UInt32(drafts.count)
       if base > 0 {
         for row in part.rows where sessionOfRow[row] != SessionTable.none {
           sessionOfRow[row] += base
         }
       }
-      drafts.append(contentsOf: part.drafts)
+      base += UInt32(part.drafts.count)
     }
-    partTables = []
-    unite(&drafts)
+  }
+
+  private func fillTable() {
+    let count = partTables.reduce(0) { $0 + $1.drafts.count }
+    let user = MutableColumn<UInt32>(uninitialized: count)
+    let id = MutableColumn<Int64>(uninitialized: count)
+    let start = MutableColumn<Int64>(uninitialized: count)
+    let end = MutableColumn<Int64>(uninitialized: count)
+    let firstRow = MutableColumn<UInt32>(uninitialized: count)
+    let eventCount = MutableColumn<UInt32>(uninitialized: count)
+    let flags = MutableColumn<UInt8>(uninitialized: count)
     let gapToEngage = rule.engagedAfter.microseconds
+    var session = 0
+    for part in partTables {
+      for draft in part.drafts {
+        let engaged =
+          draft.says
+          ? draft.saysEngaged
+          : draft.end.subtractingSaturated(draft.start) > gapToEngage || draft.hasKeyEvent
+            || Int(draft.views) >= rule.engagedViews
+        user[session] = draft.user
+        id[session] = draft.id
+        start[session] = draft.start
+        end[session] = draft.end
+        firstRow[session] = draft.firstRow
+        eventCount[session] = draft.eventCount
+        flags[session] =
+          (engaged ? SessionTable.engaged : 0) | (draft.hasID ? SessionTable.hasID : 0)
+          | (draft.spansUsers ? SessionTable.spansUsers : 0)
+        session += 1
+      }
+    }
     table = SessionTable(
-      user: Column(drafts.map(\.user)), id: Column(drafts.map(\.id)),
-      start: Column(drafts.map(\.start)), end: Column(drafts.map(\.end)),
-      firstRow: Column(drafts.map(\.firstRow)), eventCount: Column(drafts.map(\.eventCount)),
-      flags: Column(
-        drafts.map { draft in
-          let engaged =
-            draft.says
-            ? draft.saysEngaged
-            : draft.end.subtractingSaturated(draft.start) > gapToEngage || draft.hasKeyEvent
-              || Int(draft.views) >= rule.engagedViews
-          return (engaged ? SessionTable.engaged : 0) | (draft.hasID ? SessionTable.hasID : 0)
-            | (draft.spansUsers ? SessionTable.spansUsers : 0)
-        }))
-    column = sessionOfRow.sealed()
+      user: user.sealed(), id: id.sealed(), start: start.sealed(), end: end.sealed(),
+      firstRow: firstRow.sealed(), eventCount: eventCount.sealed(), flags: flags.sealed())
+  }
+
+  /// The owners whose sessions stand under several users: a login on the way.
+  private func sharedOwners() -> Set<UInt32> {
+    // The user under whom each owner was first seen.
+    var userOfOwner: [UInt32] = []
+    var shared = Set<UInt32>()
+    for part in partTables {
+      for draft in part.drafts where draft.hasID {
+        if userOfOwner.isEmpty { userOfOwner = Array(repeating: 0, count: strings.count * 2) }
+        let seen = userOfOwner[Int(draft.owner)]
+        if seen == 0 {
+          userOfOwner[Int(draft.owner)] = draft.user &+ 2
+        } else if seen != draft.user &+ 2 {
+          shared.insert(draft.owner)
+        }
+      }
+    }
+    return shared
   }
 
   /// Unites sessions of one owner and id that stand under several users, and gives them the last
   /// user known in them.
-  private func unite(_ drafts: inout [Draft]) {
-    // The user under whom each owner was first seen; another one means a login on the way.
-    var userOfOwner = [UInt32](repeating: 0, count: strings.count * 2)
-    var shared = Set<UInt32>()
-    for draft in drafts where draft.hasID {
-      let seen = userOfOwner[Int(draft.owner)]
-      if seen == 0 {
-        userOfOwner[Int(draft.owner)] = draft.user &+ 2
-      } else if seen != draft.user &+ 2 {
-        shared.insert(draft.owner)
-      }
-    }
-    if shared.isEmpty { return }
-
+  private func unite(_ drafts: inout [Draft], of shared: Set<UInt32>) {
     var members: [SessionKey: [Int]] = [:]
     for (index, draft) in drafts.enumerated() where draft.hasID && shared.contains(draft.owner) {
       members[SessionKey(owner: draft.owner, id: draft.id), default: []].append(index)
