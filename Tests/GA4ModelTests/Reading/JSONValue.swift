@@ -19,7 +19,7 @@ enum JSONValue: Decodable {
       self = .bool(value)
     } else if let value = try? container.decode(Int64.self) {
       self = .int(value)
-    } else if let value = try? Self.number(container) {
+    } else if let value = try? container.decode(Double.self) {
       self = .double(value)
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
@@ -30,18 +30,29 @@ enum JSONValue: Decodable {
     }
   }
 
-  /// A number; one beyond all doubles is still a number of JSON.
-  private static func number(_ container: any SingleValueDecodingContainer) throws -> Double {
-    do {
-      return try container.decode(Double.self)
-    } catch DecodingError.dataCorrupted(let context)
-      where context.debugDescription.contains("not representable")
-    {
-      return .infinity
-    }
-  }
-
   init(_ text: [UInt8]) throws { self = try JSONDecoder().decode(JSONValue.self, from: Data(text)) }
+
+  /// `text` with exponents of one digit. Foundation takes a number beyond all doubles for a fault of
+  /// the syntax, which it is not.
+  static func withSmallExponents(_ text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var isQuoted = false
+    var isEscaped = false
+    var isExponent = false
+    for byte in text {
+      let isDigit = (48...57).contains(byte)
+      if isExponent, isDigit, let last = result.last, (48...57).contains(last) { continue }
+      if isQuoted {
+        if byte == 0x22, !isEscaped { isQuoted = false }
+        isEscaped = byte == 0x5C && !isEscaped
+      } else {
+        isQuoted = byte == 0x22
+        isExponent = byte | 0x20 == 0x65 || isExponent && (isDigit || byte == 0x2B || byte == 0x2D)
+      }
+      result.append(byte)
+    }
+    return result
+  }
 
   subscript(key: String) -> JSONValue? {
     if case .object(let members) = self, let value = members[key], !value.isNull {

@@ -73,7 +73,7 @@ struct ReaderFuzzTests {
       else { continue }
       let plain = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
       #expect(
-        (try? JSONValue(plain))?.elements?.count == result.log.count,
+        (try? JSONValue(JSONValue.withSmallExponents(plain)))?.elements?.count == result.log.count,
         "\(String(decoding: bytes, as: UTF8.self))")
     }
   }
@@ -88,7 +88,7 @@ struct ReaderFuzzTests {
       reader.malformed = .skip(limit: .max)
       let result = try reader.read(bytes: bytes)
       guard result.report.lines == 1, result.log.count == 1 else { continue }
-      #expect((try? JSONValue(bytes)) != nil, "\(String(decoding: bytes, as: UTF8.self))")
+      #expect((try? JSONValue(JSONValue.withSmallExponents(bytes))) != nil, "\(String(decoding: bytes, as: UTF8.self))")
     }
   }
 }
