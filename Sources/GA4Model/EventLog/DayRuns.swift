@@ -7,8 +7,10 @@ package struct DayRuns: Sendable {
   package let firstRow: Column<UInt32>
   /// The day of each run.
   package let day: Column<Int32>
-  /// Whether every run of a user is of a later day than the one before it. Dates of an export that
-  /// contradict its times can break that; a user then has several runs of one day.
+  /// Whether every run of a user is of a later day than the one before it.
+  ///
+  /// Dates of an export that contradict its times can break that; a user then has several runs of
+  /// one day.
   package let daysRise: Bool
 
   package var count: Int { day.count }

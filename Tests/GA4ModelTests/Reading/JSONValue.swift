@@ -32,8 +32,9 @@ enum JSONValue: Decodable {
 
   init(_ text: [UInt8]) throws { self = try JSONDecoder().decode(JSONValue.self, from: Data(text)) }
 
-  /// `text` with exponents of one digit. Foundation takes a number beyond all doubles for a fault of
-  /// the syntax, which it is not.
+  /// The text with exponents of one digit.
+  ///
+  /// Foundation takes a number beyond all doubles for a fault of the syntax, which it is not.
   static func withSmallExponents(_ text: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     var isQuoted = false

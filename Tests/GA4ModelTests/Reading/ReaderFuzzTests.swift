@@ -88,7 +88,9 @@ struct ReaderFuzzTests {
       reader.malformed = .skip(limit: .max)
       let result = try reader.read(bytes: bytes)
       guard result.report.lines == 1, result.log.count == 1 else { continue }
-      #expect((try? JSONValue(JSONValue.withSmallExponents(bytes))) != nil, "\(String(decoding: bytes, as: UTF8.self))")
+      #expect(
+        (try? JSONValue(JSONValue.withSmallExponents(bytes))) != nil,
+        "\(String(decoding: bytes, as: UTF8.self))")
     }
   }
 }
