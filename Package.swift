@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "GA4Model", targets: ["GA4Model"]),
     .library(name: "GA4Samples", targets: ["GA4Samples"]),
     .library(name: "ProductMetrics", targets: ["ProductMetrics"]),
+    .library(name: "Funnel", targets: ["Funnel"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
   dependencies: [
@@ -40,7 +41,11 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]
     ),
-    .target(name: "ProductAnalytics", dependencies: ["GA4Model", "ProductMetrics"]),
+    .target(
+      name: "Funnel",
+      dependencies: ["GA4Model", "StatisticsCore"]
+    ),
+    .target(name: "ProductAnalytics", dependencies: ["Funnel", "GA4Model", "ProductMetrics"]),
     .target(
       name: "TestSupport",
       dependencies: ["GA4Model", "StatisticsCore"],
@@ -56,6 +61,10 @@ let package = Package(
     ),
     .testTarget(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
+    .testTarget(
+      name: "FunnelTests",
+      dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"]
+    ),
     .testTarget(
       name: "ProductMetricsTests",
       dependencies: [

@@ -1,10 +1,9 @@
-import GA4Model
-import StatisticsCore
+package import StatisticsCore
 
 /// The frame of every saved state: its kind, the query it answers, and its content.
-enum StateDocument {
+package enum StateDocument {
   /// The bytes of a state of `query` whose content `body` writes.
-  static func encode(
+  package static func encode(
     _ format: BinaryFormat, query: some EventQuery, _ body: (inout BinaryWriter) -> Void
   ) -> [UInt8] {
     BinaryWriter.document(format) { writer in
@@ -14,7 +13,7 @@ enum StateDocument {
   }
 
   /// What `body` makes of the content of a saved state of `query`.
-  static func decode<Content>(
+  package static func decode<Content>(
     _ bytes: [UInt8], _ format: BinaryFormat, query: some EventQuery,
     _ body: (inout BinaryReader) throws(BinaryDecodingError) -> Content
   ) throws(StateError) -> Content {
@@ -43,12 +42,12 @@ extension BinaryReader {
   private static let largestCount = 1 << 48
 
   /// Reads a count of events, users or sessions.
-  mutating func tally() throws(BinaryDecodingError) -> Int {
+  package mutating func tally() throws(BinaryDecodingError) -> Int {
     try integer("count", in: 0...Self.largestCount)
   }
 
   /// Reads the change of a count, which may be negative.
-  mutating func change() throws(BinaryDecodingError) -> Int {
+  package mutating func change() throws(BinaryDecodingError) -> Int {
     let start = offset
     let value = try int64()
     guard value.magnitude <= UInt64(Self.largestCount) else {
@@ -58,7 +57,7 @@ extension BinaryReader {
   }
 
   /// Reads the key of a user.
-  mutating func userKey() throws(BinaryDecodingError) -> UserKey {
+  package mutating func userKey() throws(BinaryDecodingError) -> UserKey {
     let isUserID = try bool()
     let id = try string()
     return isUserID ? .userID(id) : .pseudoID(id)
@@ -67,7 +66,7 @@ extension BinaryReader {
 
 extension BinaryWriter {
   /// Writes the key of a user.
-  mutating func userKey(_ user: UserKey) {
+  package mutating func userKey(_ user: UserKey) {
     if case .userID = user { bool(true) } else { bool(false) }
     string(user.id)
   }

@@ -1,0 +1,310 @@
+public import GA4Model
+import StatisticsCore
+
+/// The answer of a ``FunnelQuery``.
+///
+/// ```swift
+/// let report = query.evaluate(log)
+/// report.steps[3].count                     // 191
+/// report.steps[3].rateFromStart             // 0.0500…
+/// report.timeToConvert(from: 0, to: 3)?.median
+/// print(report)                             // a table
+/// ```
+public struct FunnelReport: Sendable, Hashable {
+  /// One step of a funnel or of a group.
+  public struct StepRow: Sendable, Hashable, Codable {
+    /// What the step is called.
+    public var label: String
+    /// How many units or attempts did it.
+    public var count: Int
+    /// How many of these came from a step before; as many as ``count`` but for the first step and
+    /// for open funnels.
+    public var continued: Int
+    /// ``count`` as a share of that of the first step, `nil` for 0 of 0.
+    public var rateFromStart: Double?
+    /// ``continued`` as a share of the count of the step before, `nil` for the first step and for
+    /// 0 of 0.
+    public var rateFromPrevious: Double?
+    /// How many did not go on to the next step, `nil` for the last one.
+    public var dropOff: Int?
+    /// How many of those that stopped here may still go on, since the data end before their window.
+    public var openWindows: Int
+    /// The time from the step before, `nil` where no path has both.
+    public var timeFromPrevious: TimeToConvert?
+    /// Why units stopped here, the most frequent reason first; empty unless
+    /// ``FunnelQuery/explainsStops`` asks for it.
+    public var stops: [Stop]
+  }
+
+  /// How many units stopped for one reason.
+  public struct Stop: Sendable, Hashable, Codable {
+    /// The reason.
+    public var reason: StopReason
+    /// How many units.
+    public var count: Int
+  }
+
+  /// How a group of a breakdown is called.
+  public enum GroupLabel: Sendable, Hashable, Codable {
+    /// By a value of the dimension, `nil` where it is missing.
+    case value(String?)
+    /// All values that are not listed.
+    case other
+  }
+
+  /// The funnel of one value of a breakdown.
+  public struct Group: Sendable, Hashable, Codable {
+    /// The value.
+    public var label: GroupLabel
+    /// The steps.
+    public var steps: [StepRow]
+  }
+
+  /// The units that entered on one day.
+  public struct TrendRow: Sendable, Hashable, Codable {
+    /// The day of the entry.
+    public var day: CalendarDay
+    /// How many units entered on it, each once.
+    public var entered: Int
+    /// How many of these converted from an entry on it.
+    public var converted: Int
+    /// ``converted`` as a share of ``entered``, `nil` for 0 of 0.
+    public var rate: Double? { entered == 0 ? nil : Double(converted) / Double(entered) }
+  }
+
+  /// The question.
+  public var query: FunnelQuery
+  /// The steps over all groups.
+  public var steps: [StepRow]
+  /// The groups of a breakdown, those with the most units first, the unlisted last.
+  public var groups: [Group]
+  /// The days on which units entered, without gaps; empty unless ``FunnelQuery/hasTrend`` asks for
+  /// it.
+  public var trend: [TrendRow]
+  /// The end of the data, `nil` without events.
+  public var dataEnd: EventTime?
+  /// How many events belong to no unit.
+  public var eventsWithoutUnit: Int
+
+  /// The times of all paths, from which ``timeToConvert(from:to:)`` answers.
+  private var times: Times
+
+  init(
+    query: FunnelQuery, total: FunnelTally, groups: [(GroupLabel, FunnelTally)], dataEnd: Int64?,
+    eventsWithoutUnit: Int
+  ) {
+    self.query = query
+    steps = Self.steps(total, query, dataEnd)
+    self.groups = groups.map { Group(label: $0.0, steps: Self.steps($0.1, query, dataEnd)) }
+    trend = Self.trend(total)
+    self.dataEnd = dataEnd.map { EventTime(microseconds: $0) }
+    self.eventsWithoutUnit = eventsWithoutUnit
+    times = Times(total)
+  }
+
+  private static func steps(_ tally: FunnelTally, _ query: FunnelQuery, _ dataEnd: Int64?)
+    -> [StepRow]
+  {
+    var open = Array(repeating: 0, count: query.steps.count)
+    var stops = tally.stops
+    for unit in tally.waiting {
+      let isOpen = unit.close >= dataEnd ?? .max
+      if isOpen { open[unit.step] += 1 }
+      if query.explainsStops {
+        stops[unit.step][isOpen ? .windowStillOpen : unit.stop, default: 0] += 1
+      }
+    }
+    let start = tally.counts[0]
+    return query.steps.indices.map { index in
+      let count = tally.counts[index]
+      let before = index == 0 ? nil : tally.counts[index - 1]
+      let isLast = index == query.steps.count - 1
+      return StepRow(
+        label: query.order == .anyOrder
+          ? "\(index + 1) of \(query.steps.count)" : query.steps[index].label,
+        count: count, continued: tally.continued[index],
+        rateFromStart: start == 0 ? nil : Double(count) / Double(start),
+        rateFromPrevious: before.flatMap {
+          $0 == 0 ? nil : Double(tally.continued[index]) / Double($0)
+        },
+        dropOff: isLast ? nil : max(0, count - tally.continued[index + 1]),
+        openWindows: open[index],
+        timeFromPrevious: index == 0
+          ? nil : TimeToConvert(tally.durations(from: index - 1, to: index)),
+        stops: stops[index].map { Stop(reason: $0.key, count: $0.value) }.sorted {
+          ($1.count, $0.reason.rawValue) < ($0.count, $1.reason.rawValue)
+        })
+    }
+  }
+
+  private static func trend(_ tally: FunnelTally) -> [TrendRow] {
+    guard let first = tally.trend.keys.min(), let last = tally.trend.keys.max() else { return [] }
+    // A stray date centuries away must not make a row for every day between.
+    let days = Int(last) - Int(first) < 1 << 16 ? Array(first...last) : tally.trend.keys.sorted()
+    return days.map { day in
+      let entries = tally.trend[day] ?? (0, 0)
+      return TrendRow(
+        day: CalendarDay(daysSinceEpoch: day), entered: entries.entered,
+        converted: entries.converted)
+    }
+  }
+
+  /// How long units took from one step to another, which need not be next to each other; `nil` where
+  /// no path has both.
+  ///
+  /// The times are those of the path of each unit: that which is first at the furthest step, and of
+  /// these the one that began last.
+  ///
+  /// - Parameters:
+  ///   - first: The earlier step, counting from 0.
+  ///   - last: The later step.
+  /// - Complexity: O(*p* log *p*), where *p* is the number of paths.
+  public func timeToConvert(from first: Int, to last: Int) -> TimeToConvert? {
+    precondition(
+      0 <= first && first < last && last < query.steps.count,
+      "The time to convert runs between two steps of the funnel, the earlier one first")
+    return TimeToConvert(times.tally(query.steps.count).durations(from: first, to: last))
+  }
+}
+
+/// The times of the paths of a report.
+private struct Times: Sendable, Hashable, Codable {
+  var shapes: [UInt64]
+  var times: [[Int64]]
+
+  init(_ tally: FunnelTally) {
+    shapes = tally.paths.keys.sorted()
+    times = shapes.map { shape in
+      // Units come in no order.
+      let paths = tally.paths[shape]!
+      let width = shape.nonzeroBitCount
+      return stride(from: 0, to: paths.count, by: width).map { Array(paths[$0..<$0 + width]) }
+        .sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 }
+    }
+  }
+
+  func tally(_ steps: Int) -> FunnelTally {
+    var tally = FunnelTally(steps: steps)
+    for (shape, times) in zip(shapes, times) { tally.paths[shape] = times }
+    return tally
+  }
+}
+
+extension FunnelReport: Codable {}
+
+/// How long a number of units took from one step to another.
+public struct TimeToConvert: Sendable, Hashable, Codable {
+  /// How many units there are.
+  public var count: Int { microseconds.count }
+  /// The durations in microseconds, ascending.
+  private var microseconds: [Int64]
+
+  init?(_ sorted: [Int64]) {
+    if sorted.isEmpty { return nil }
+    microseconds = sorted
+  }
+
+  /// The mean in seconds, rounded once.
+  public var mean: Double {
+    var sum = ExactSum()
+    for duration in microseconds { sum.add(Int(duration)) }
+    return sum.rounded / Double(count) / 1e6
+  }
+
+  /// The median in seconds.
+  public var median: Double { quantile(0.5) }
+
+  /// The quantile of type 7 (that of R and NumPy) in seconds for a probability from 0 to 1.
+  public func quantile(_ probability: Double) -> Double {
+    Quantiles.quantile(probability, ofSorted: microseconds.map { Double($0) })! / 1e6
+  }
+
+  /// A bar of a histogram.
+  public struct Bin: Sendable, Hashable, Codable {
+    /// The least duration in seconds.
+    public var lower: Double
+    /// The end, which belongs to the next bin, or to this one if it is the last.
+    public var upper: Double
+    /// How many units.
+    public var count: Int
+  }
+
+  /// The durations in `count` bins of equal width from the least to the greatest; in one bin if all
+  /// are the same.
+  public func histogram(bins count: Int) -> [Bin] {
+    precondition(count >= 1, "A histogram needs at least one bin")
+    let least = Double(microseconds[0]) / 1e6
+    let width = (Double(microseconds.last!) / 1e6 - least) / Double(count)
+    guard width > 0 else { return [Bin(lower: least, upper: least, count: self.count)] }
+    var bins = (0..<count).map {
+      Bin(lower: least + width * Double($0), upper: least + width * Double($0 + 1), count: 0)
+    }
+    for duration in microseconds {
+      let place = Int((Double(duration) / 1e6 - least) / width)
+      bins[min(place, count - 1)].count += 1
+    }
+    return bins
+  }
+}
+
+extension FunnelReport: CustomStringConvertible {
+  /// The steps as a table, then the groups, with the question at the end.
+  public var description: String {
+    let what = query.counting == .totals ? "attempts" : query.unit.rawValue
+    var parts = [Self.table(steps, what)]
+    for group in groups {
+      let label =
+        switch group.label {
+        case .value(let value): value ?? "(missing)"
+        case .other: "(other)"
+        }
+      parts.append("\(query.breakdown!.dimension): \(label)\n" + Self.table(group.steps, what))
+    }
+    parts.append(query.description)
+    return parts.joined(separator: "\n")
+  }
+
+  private static func table(_ steps: [StepRow], _ what: String) -> String {
+    let isExplained = steps.contains { !$0.stops.isEmpty }
+    let isOpen = steps.contains { $0.openWindows > 0 }
+    var columns = ["step", what, "from start", "from previous", "median time"]
+    if isOpen { columns.append("may go on") }
+    var numbers = Set(1..<columns.count)
+    if isExplained {
+      columns.append("stopped")
+      numbers.remove(columns.count - 1)
+    }
+    var table = TextTable(columns, numbers: numbers)
+    for step in steps {
+      var row = [
+        step.label, NumberFormat.grouped(step.count), NumberFormat.percent(step.rateFromStart, 2),
+        NumberFormat.percent(step.rateFromPrevious, 2),
+        step.timeFromPrevious.map { NumberFormat.duration($0.median) } ?? "—",
+      ]
+      if isOpen { row.append(NumberFormat.grouped(step.openWindows)) }
+      if isExplained {
+        row.append(
+          step.stops.filter { $0.reason != .completed }
+            .map { "\(NumberFormat.grouped($0.count)) \($0.reason)" }.joined(separator: ", "))
+      }
+      table.append(row)
+    }
+    return table.description
+  }
+}
+
+extension NumberFormat {
+  /// A duration in seconds as people say it: 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h.
+  fileprivate static func duration(_ seconds: Double) -> String {
+    if seconds < 60 { return fixed(seconds, seconds < 10 ? 1 : 0) + " s" }
+    let whole = Int(seconds.rounded())
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
+    let first = units.firstIndex { whole >= $0.0 }!
+    var text = "\(grouped(whole / units[first].0)) \(units[first].1)"
+    if first + 1 < units.count {
+      let rest = whole % units[first].0 / units[first + 1].0
+      if rest > 0 { text += " \(rest) \(units[first + 1].1)" }
+    }
+    return text
+  }
+}

@@ -1,0 +1,192 @@
+import GA4Model
+import StatisticsCore
+
+/// What is added up over the units of one group.
+struct FunnelTally: Sendable {
+  /// A unit that the end of the data may have cut short.
+  struct Waiting: Sendable, Hashable, Comparable {
+    /// When the window of its latest entry closes.
+    var close: Int64
+    /// The last step that it did.
+    var step: Int
+    /// Why it stopped if the data go on behind that.
+    var stop: StopReason
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.close, left.step, left.stop.rawValue) < (right.close, right.step, right.stop.rawValue)
+    }
+  }
+
+  /// By step, how many units did it.
+  var counts: [Int]
+  /// By step, how many came to it from a step before.
+  var continued: [Int]
+  /// By last step done, why units stopped there; only where that is asked.
+  var stops: [[StopReason: Int]]
+  var waiting: [Waiting] = []
+  /// By the steps on the path as bits, the times of their events, one path after the other.
+  var paths: [UInt64: [Int64]] = [:]
+  /// By day of entry, how many units entered and how many of these converted.
+  var trend: [Int32: (entered: Int, converted: Int)] = [:]
+
+  init(steps: Int) {
+    counts = Array(repeating: 0, count: steps)
+    continued = counts
+    stops = Array(repeating: [:], count: steps)
+  }
+
+  mutating func merge(_ other: FunnelTally) {
+    for step in counts.indices {
+      counts[step] += other.counts[step]
+      continued[step] += other.continued[step]
+      stops[step].merge(other.stops[step], uniquingKeysWith: +)
+    }
+    waiting += other.waiting
+    for (shape, times) in other.paths { paths[shape, default: []] += times }
+    for (day, entries) in other.trend {
+      let known = trend[day] ?? (0, 0)
+      trend[day] = (known.entered + entries.entered, known.converted + entries.converted)
+    }
+  }
+
+  /// Adds one unit or attempt.
+  mutating func add(
+    _ outcome: UnitOutcome, times: [Int64], window: UInt64, dataEnd: Int64, explains: Bool
+  ) {
+    var bits = outcome.steps
+    while bits != 0 {
+      counts[bits.trailingZeroBitCount] += 1
+      bits &= bits &- 1
+    }
+    bits = outcome.continued
+    while bits != 0 {
+      continued[bits.trailingZeroBitCount] += 1
+      bits &= bits &- 1
+    }
+    addPath(outcome.path, times)
+    var byDay: [Int32: Bool] = [:]
+    for entry in outcome.entries {
+      byDay[entry.day, default: false] = byDay[entry.day, default: false] || entry.converts
+    }
+    for (day, converts) in byDay {
+      let known = trend[day] ?? (0, 0)
+      trend[day] = (known.entered + 1, known.converted + (converts ? 1 : 0))
+    }
+    guard outcome.steps != 0 else { return }
+    let last = 63 - outcome.steps.leadingZeroBitCount
+    if last < counts.count - 1,
+      wait(
+        from: outcome.latestEntry, window: window, dataEnd: dataEnd, step: last, stop: outcome.stop)
+    {
+      return
+    }
+    if explains { stops[last][outcome.stop, default: 0] += 1 }
+  }
+
+  /// Notes a unit whose window closes at or behind the end of the data of the part.
+  @inline(__always)
+  @discardableResult
+  mutating func wait(
+    from entry: Int64, window: UInt64, dataEnd: Int64, step: Int, stop: StopReason
+  ) -> Bool {
+    guard window < UInt64(Int64.max) else { return false }
+    let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
+    let close = overflow ? Int64.max : sum
+    guard close >= dataEnd else { return false }
+    waiting.append(Waiting(close: close, step: step, stop: stop))
+    return true
+  }
+
+  private mutating func addPath(_ path: [Int?], _ times: [Int64]) {
+    var shape: UInt64 = 0
+    for (step, event) in path.enumerated() where event != nil { shape |= 1 << UInt64(step) }
+    // A single event has no time to another.
+    guard shape & (shape &- 1) != 0 else { return }
+    for case let event? in path { paths[shape, default: []].append(times[event]) }
+  }
+
+  // MARK: Answers
+
+  /// The durations in microseconds between two steps of all paths that have both, ascending.
+  func durations(from first: Int, to last: Int) -> [Int64] {
+    let wanted = 1 << UInt64(first) | 1 << UInt64(last) as UInt64
+    var durations: [Int64] = []
+    for (shape, times) in paths where shape & wanted == wanted {
+      let width = shape.nonzeroBitCount
+      let a = (shape & ((1 << UInt64(first)) - 1)).nonzeroBitCount
+      let b = (shape & ((1 << UInt64(last)) - 1)).nonzeroBitCount
+      for path in stride(from: 0, to: times.count, by: width) {
+        durations.append(times[path + b].subtractingSaturated(times[path + a]))
+      }
+    }
+    return durations.sorted()
+  }
+
+  // MARK: Encoding
+
+  func write(to writer: inout BinaryWriter) {
+    for step in counts.indices {
+      writer.count(counts[step])
+      writer.count(continued[step])
+      for reason in StopReason.allCases { writer.count(stops[step][reason] ?? 0) }
+    }
+    writer.array(waiting.sorted()) { writer, unit in
+      writer.int64(unit.close)
+      writer.count(unit.step)
+      writer.count(StopReason.allCases.firstIndex(of: unit.stop)!)
+    }
+    writer.array(paths.sorted { $0.key < $1.key }) { writer, entry in
+      writer.uint64(entry.key)
+      let width = entry.key.nonzeroBitCount
+      // The order in which units came must not show.
+      let rows = stride(from: 0, to: entry.value.count, by: width).map {
+        Array(entry.value[$0..<$0 + width])
+      }
+      writer.int64s(rows.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 })
+    }
+    writer.array(trend.sorted { $0.key < $1.key }) { writer, entry in
+      writer.int32(entry.key)
+      writer.count(entry.value.entered)
+      writer.count(entry.value.converted)
+    }
+  }
+
+  init(from reader: inout BinaryReader, steps: Int) throws(BinaryDecodingError) {
+    self.init(steps: steps)
+    for step in 0..<steps {
+      counts[step] = try reader.tally()
+      continued[step] = try reader.tally()
+      for reason in StopReason.allCases {
+        let count = try reader.tally()
+        if count > 0 { stops[step][reason] = count }
+      }
+    }
+    waiting = try reader.array { reader throws(BinaryDecodingError) in
+      let close = try reader.int64()
+      let step = try reader.integer("step", in: 0...steps - 1)
+      let stop = try reader.integer("reason", in: 0...StopReason.allCases.count - 1)
+      return Waiting(close: close, step: step, stop: StopReason.allCases[stop])
+    }
+    let shapes = try reader.array { reader throws(BinaryDecodingError) in
+      let offset = reader.offset
+      let shape = try reader.uint64()
+      let times = try reader.int64s()
+      guard shape.nonzeroBitCount > 1, shape >> UInt64(steps) == 0,
+        times.count.isMultiple(of: shape.nonzeroBitCount)
+      else { throw .valueOutOfRange(name: "steps of a path", offset: offset) }
+      // Times of a path never fall, so that their distances are durations.
+      let width = shape.nonzeroBitCount
+      for index in times.indices where !index.isMultiple(of: width) {
+        guard times[index] >= times[index - 1] else {
+          throw .valueOutOfRange(name: "times of a path", offset: offset)
+        }
+      }
+      return (shape, times)
+    }
+    for (shape, times) in shapes { paths[shape] = times }
+    let days = try reader.array { reader throws(BinaryDecodingError) in
+      (day: try reader.int32(), entered: try reader.tally(), converted: try reader.tally())
+    }
+    for entry in days { trend[entry.day] = (entry.entered, entry.converted) }
+  }
+}

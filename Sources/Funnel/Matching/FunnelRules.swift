@@ -1,0 +1,71 @@
+import GA4Model
+
+/// What a query asks of a path, as numbers. Levels count the steps done: level *k* is reached by an
+/// event of step *k* − 1.
+struct FunnelRules {
+  let stepCount: Int
+  /// The longest time from the first step to any other.
+  let window: UInt64
+  /// By step, the longest time since the step before.
+  let within: [UInt64]
+  let adjacency: [Step.Adjacency]
+  let optional: UInt64
+  let isStrictlyLater: Bool
+  /// By level, the steps that may come next: the next one, and those behind steps that may be left
+  /// out.
+  let next: [[Int]]
+  var exclusions: [Exclusion]
+
+  struct Exclusion {
+    /// The bit in masks.
+    var bit: UInt64
+    /// The levels that it ends: those after the step `from` and before the step `to`.
+    var levels: Range<Int>
+  }
+
+  init(_ query: FunnelQuery) {
+    let steps = query.steps
+    stepCount = steps.count
+    func limit(_ duration: Duration) -> UInt64 { UInt64(duration.wholeMicroseconds) }
+    var window = UInt64.max
+    var between = UInt64.max
+    switch query.window {
+    case .none: break
+    case .fromFirstStep(let duration): window = limit(duration)
+    case .fromPreviousStep(let duration): between = limit(duration)
+    }
+    self.window = window
+    within = steps.map { min($0.within.map(limit) ?? .max, between) }
+    adjacency = steps.map(\.adjacency)
+    optional = steps.enumerated().reduce(0) { mask, step in
+      step.element.isOptional ? mask | 1 << UInt64(step.offset) : mask
+    }
+    isStrictlyLater = query.ties == .strictlyLater
+    next = (0...steps.count).map { level in
+      var next: [Int] = []
+      var step = level
+      while step < steps.count {
+        next.append(step)
+        if !steps[step].isOptional { break }
+        step += 1
+      }
+      return next
+    }
+    exclusions = query.exclusions.enumerated().map { index, exclusion in
+      Exclusion(
+        bit: 1 << UInt64(StepMasks.firstExclusion + index),
+        levels: exclusion.from + 1..<exclusion.to + 1)
+    }
+  }
+}
+
+extension Duration {
+  /// Whole microseconds of a positive duration, the rest cut off; the largest number for millennia.
+  var wholeMicroseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    if overflow { return .max }
+    let (sum, carries) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+    return carries ? .max : sum
+  }
+}

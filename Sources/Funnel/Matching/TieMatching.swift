@@ -1,0 +1,52 @@
+/// Which steps the events of one time can fulfil together, each event at most one.
+struct TieMatching {
+  private let masks: ArraySlice<UInt64>
+  /// The steps of any event.
+  private let union: UInt64
+  /// Whether no event fulfils two steps, so that steps never compete for one.
+  private let isSimple: Bool
+
+  init(_ masks: ArraySlice<UInt64>) {
+    self.masks = masks
+    var union: UInt64 = 0
+    var isSimple = true
+    for mask in masks {
+      let steps = mask & StepMasks.stepBits
+      union |= steps
+      if steps & (steps &- 1) != 0 { isSimple = false }
+    }
+    self.union = union
+    self.isSimple = isSimple
+  }
+
+  /// Whether all of `steps` can be fulfilled.
+  func fulfils(_ steps: UInt64) -> Bool {
+    if steps & ~union != 0 { return false }
+    return isSimple || steps & (steps &- 1) == 0 || events(of: steps) != nil
+  }
+
+  /// The event of each of `steps`, by step, as positions in the masks; `nil` if that cannot be.
+  ///
+  /// Kuhn's augmenting paths: a step may take the event of another that finds a new one.
+  func events(of steps: UInt64) -> [Int: Int]? {
+    var stepOfEvent: [Int: Int] = [:]
+    func assign(_ step: Int, _ tried: inout Set<Int>) -> Bool {
+      for event in masks.indices where masks[event] >> UInt64(step) & 1 == 1 {
+        if !tried.insert(event).inserted { continue }
+        if let other = stepOfEvent[event] {
+          if !assign(other, &tried) { continue }
+        }
+        stepOfEvent[event] = step
+        return true
+      }
+      return false
+    }
+    var rest = steps
+    while rest != 0 {
+      var tried = Set<Int>()
+      guard assign(rest.trailingZeroBitCount, &tried) else { return nil }
+      rest &= rest &- 1
+    }
+    return Dictionary(uniqueKeysWithValues: stepOfEvent.map { ($0.value, $0.key) })
+  }
+}

@@ -1,0 +1,48 @@
+import GA4Model
+
+/// The events of one unit in the order of time, as far as a funnel looks at them.
+struct UnitEvents {
+  /// Positions in the log.
+  var rows: [Int] = []
+  /// Microseconds since 1970.
+  var times: [Int64] = []
+  /// The bits of ``StepMasks``.
+  var masks: [UInt64] = []
+  /// Where each run of equal times begins, and behind the last one the number of events.
+  var groups: [Int] = [0]
+
+  var groupCount: Int { groups.count - 1 }
+
+  mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    times.removeAll(keepingCapacity: true)
+    masks.removeAll(keepingCapacity: true)
+    groups.removeAll(keepingCapacity: true)
+    groups.append(0)
+  }
+
+  mutating func append(_ row: Int, time: Int64, mask: UInt64) {
+    if let last = times.last, last != time { groups.append(times.count) }
+    rows.append(row)
+    times.append(time)
+    masks.append(mask)
+  }
+
+  /// Ends the unit, whose events beyond the first lose the bits of `firstEver`.
+  mutating func end(firstEver: UInt64) {
+    if !times.isEmpty { groups.append(times.count) }
+    guard firstEver != 0 else { return }
+    var seen: UInt64 = 0
+    for index in masks.indices {
+      let first = masks[index] & firstEver
+      masks[index] &= ~(seen & firstEver)
+      seen |= first
+    }
+  }
+
+  /// The time of a group.
+  func time(ofGroup group: Int) -> Int64 { times[groups[group]] }
+
+  /// The events of a group.
+  func events(ofGroup group: Int) -> Range<Int> { groups[group]..<groups[group + 1] }
+}
