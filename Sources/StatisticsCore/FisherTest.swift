@@ -1,16 +1,16 @@
 /// Fisher's exact test of independence in a table of two rows and two columns.
 ///
 ///     let test = FisherTest(3, 1, 1, 3)
-///     test.pValue                              // 0.48571428571428565
+///     test.pValue                              // 0.48571428571428577
 ///     test.greater.value                       // 0.24285714285714283
-///     test.conditionalOddsRatio                // 6.408308867005793
-///     test.confidenceInterval(level: 0.95)     // 0.3135692709104… ... 621.9337505…
+///     test.conditionalOddsRatio                // 6.408319658199675
+///     test.confidenceInterval(level: 0.95)     // 0.21173559544657866...626.2435305888135
 ///
 /// Given the margins, the first cell follows the hypergeometric distribution if rows and columns are
 /// independent. The two-sided probability is that of all tables at most as probable as the observed
 /// one, where a relative excess of 1e-7 counts as equal, as in R's `fisher.test`; the excess is taken
-/// between the masses themselves, in log space. Without a choice (a row or a column without counts)
-/// there is one possible table: every probability is 1, no odds ratio exists, and the interval is
+/// between the masses themselves, in log space. If a row or a column has no counts,
+/// only one table is possible: every probability is 1, no odds ratio exists, and the interval is
 /// 0…∞. Nothing is ever NaN.
 ///
 /// Method: Loader's saddle-point mass (``SaddlePoint``) of the observed table, and from there
@@ -254,7 +254,7 @@ private struct Walk {
   /// Returns the sum of the terms of the `count` tables after this one, or fewer if the rest does
   /// not matter.
   ///
-  /// The terms must not rise for ever longer than 1024 tables beyond the range of doubles.
+  /// Terms may rise at first, as long as they stay within the range of doubles.
   func sum(count: Double = .infinity) -> Double {
     var (x, y, u, v) = (falling, falling2, rising, rising2)
     var t = term

@@ -2,7 +2,7 @@
 package enum NormalDistribution {
   /// Returns the value below which a normal number lies with `probability`: −∞ for 0, ∞ for 1.
   ///
-  ///     NormalDistribution.quantile(0.975)   // 1.959963984540054
+  ///     NormalDistribution.quantile(0.975)   // 1.9599639845400536
   ///
   /// For a probability near 1 ask for the quantile of its small complement, and turn the sign.
   ///

@@ -1,8 +1,8 @@
 /// The odds ratio of a table of two rows and two columns, with Woolf's interval.
 ///
 ///     let odds = OddsRatio(3, 1, 1, 3)
-///     odds.estimate                    // 5.444444444444445
-///     odds.interval(level: 0.95)       // 0.355… ... 83.44…
+///     odds.estimate                    // 5.4444444444444455
+///     odds.interval(level: 0.95)       // 0.3640691103408344...81.41853968551786
 ///     OddsRatio(3, 1, 1, 3, prior: 0).estimate   // 9.0
 ///
 /// A prior of ½ in each cell (Haldane 1956, Anscombe 1956) keeps the estimate and its interval finite

@@ -56,7 +56,8 @@ package struct TailProbability: Sendable, Hashable {
     log = PortableMath.log1p(-min(opposite, 1))
   }
 
-  init(value: Double, log: Double) {
+  /// Creates a probability of which both forms are known.
+  package init(value: Double, log: Double) {
     self.value = value
     self.log = log
   }
@@ -76,7 +77,7 @@ package enum SaddlePoint {
   /// Returns the probability of `successes` in independent `trials` that succeed each with
   /// `probability`.
   ///
-  ///     SaddlePoint.binomial(3, of: 10, probability: 0.5).value   // 0.1171875
+  ///     SaddlePoint.binomial(3, of: 10, probability: 0.5).value   // 0.11718750000000001
   ///
   /// Outcomes below 0 or above `trials` are impossible.
   package static func binomial(
