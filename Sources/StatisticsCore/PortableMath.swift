@@ -167,7 +167,7 @@ extension PortableMath {
   }
 
   /// Returns the logarithm of finite x > 0 as a sum of two doubles, good to about 2⁻⁶⁴.
-  private static func preciseLog(_ x: Double) -> (high: Double, low: Double) {
+  static func preciseLog(_ x: Double) -> (high: Double, low: Double) {
     let (k, f) = reduceForLog(x)
     // s = f / (2 + f) with its rounding error.
     let divisor = 2 + f
@@ -201,7 +201,7 @@ extension PortableMath {
 
 extension PortableMath {
   /// Returns e to the power x + y, where y is far smaller than x and |x| ≤ 746.
-  private static func expOfSum(_ x: Double, _ y: Double) -> Double {
+  static func expOfSum(_ x: Double, _ y: Double) -> Double {
     let (k, r, c) = reduceForExp(x, y)
     let s = 1 + r
     let e = (1 - s) + r

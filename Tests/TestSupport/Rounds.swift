@@ -6,7 +6,8 @@ package enum Rounds {
   /// Parts of one test, which run side by side.
   package static let parts = Array(0..<10)
 
-  private static let isDeep = ProcessInfo.processInfo.environment["PRODUCT_ANALYTICS_DEEP"] == "1"
+  /// Whether this is a deep run.
+  package static let isDeep = ProcessInfo.processInfo.environment["PRODUCT_ANALYTICS_DEEP"] == "1"
 
   /// A generator for every round of part `part` of the test called `name`.
   ///
