@@ -63,7 +63,8 @@ let package = Package(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
     .testTarget(
       name: "FunnelTests",
-      dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"]
+      dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],
+      exclude: ["Reference"]
     ),
     .testTarget(
       name: "ProductMetricsTests",

@@ -64,6 +64,14 @@ public enum FunnelEntry: String, Sendable, Hashable, Codable, CaseIterable {
   case open
 }
 
+/// What happens when a step that an attempt has done happens again.
+public enum FunnelRepeats: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nothing; a path may use either event.
+  case allowed
+  /// The attempt ends, save at repeats of its first step; the steps done still count.
+  case endAttempt
+}
+
 /// Events that must not happen between two steps.
 public struct FunnelExclusion: Sendable, Hashable, Codable {
   /// What happens to a path with such an event.
@@ -98,8 +106,8 @@ public struct FunnelBreakdown: Sendable, Hashable, Codable {
     case firstTouch
     /// The last of these.
     case lastTouch
-    /// That which fulfils a step on the unit's path, counting from 0; units that do not get so far
-    /// are left out.
+    /// That which fulfils a step, counting from 0: a unit counts under each value with which it can
+    /// do that step, and not at all if it never does.
     case step(Int)
     /// Every event of the path, which must agree: a unit counts under each value with which it has
     /// a path.

@@ -31,6 +31,8 @@ public struct FunnelQuery: EventQuery {
   public var order: FunnelOrder { didSet { check() } }
   /// What order events of one time are in.
   public var ties: FunnelTies
+  /// What happens when a step that an attempt has done happens again.
+  public var repeats: FunnelRepeats { didSet { check() } }
   /// Where a path may begin.
   public var entry: FunnelEntry { didSet { check() } }
   /// Events that must not happen between two steps.
@@ -54,7 +56,7 @@ public struct FunnelQuery: EventQuery {
   public init(
     _ steps: [Step], window: FunnelWindow = .none, unit: FunnelUnit = .users,
     counting: FunnelCounting = .units, order: FunnelOrder = .inOrder,
-    ties: FunnelTies = .together, entry: FunnelEntry = .any,
+    ties: FunnelTies = .together, repeats: FunnelRepeats = .allowed, entry: FunnelEntry = .any,
     exclusions: [FunnelExclusion] = [], exclusionPolicy: FunnelExclusion.Policy = .endAttempt,
     holdConstant: [EventDimension] = [], breakdown: FunnelBreakdown? = nil,
     hasTrend: Bool = false, explainsStops: Bool = false, dataEnd: EventTime? = nil
@@ -65,6 +67,7 @@ public struct FunnelQuery: EventQuery {
     self.counting = counting
     self.order = order
     self.ties = ties
+    self.repeats = repeats
     self.entry = entry
     self.exclusions = exclusions
     self.exclusionPolicy = exclusionPolicy
@@ -113,13 +116,15 @@ public struct FunnelQuery: EventQuery {
       if case .fromPreviousStep = window {
         return "Steps in any order have no step before: use a window from the first step"
       }
-      if !exclusions.isEmpty || entry == .open || counting == .totals || !holdConstant.isEmpty {
-        return "Steps in any order take no exclusions, totals, open entry or constant properties"
+      if repeats == .endAttempt { return "Steps in any order can be repeated" }
+      if entry == .open || counting == .totals || !holdConstant.isEmpty {
+        return "Steps in any order take no totals, open entry or constant properties"
       }
-      if let breakdown {
-        if case .allEvents = breakdown.attribution {
-          return "Steps in any order can be broken down by first touch, last touch or step"
-        }
+      if exclusionPolicy == .dropUnit {
+        return "Steps in any order take exclusions that end the attempt, not that drop the unit"
+      }
+      if let breakdown, ![.firstTouch, .lastTouch].contains(breakdown.attribution) {
+        return "Steps in any order can be broken down by first or last touch"
       }
     }
     if entry == .open, counting == .totals || !exclusions.isEmpty {
@@ -136,6 +141,7 @@ public struct FunnelQuery: EventQuery {
     text += ", \(window)"
     if counting == .totals { text += ", counting attempts" }
     if ties == .strictlyLater { text += ", each at a later time" }
+    if repeats == .endAttempt { text += ", until a step happens again" }
     switch entry {
     case .any: break
     case .first: text += ", from the first entry only"
@@ -166,7 +172,7 @@ extension FunnelWindow {
 
 extension FunnelQuery {
   private enum CodingKeys: CodingKey {
-    case steps, window, unit, counting, order, ties, entry, exclusions, exclusionPolicy
+    case steps, window, unit, counting, order, ties, repeats, entry, exclusions, exclusionPolicy
     case holdConstant, breakdown, hasTrend, explainsStops, dataEnd
   }
 
@@ -181,6 +187,7 @@ extension FunnelQuery {
     counting = try container.decode(FunnelCounting.self, forKey: .counting)
     order = try container.decode(FunnelOrder.self, forKey: .order)
     ties = try container.decode(FunnelTies.self, forKey: .ties)
+    repeats = try container.decode(FunnelRepeats.self, forKey: .repeats)
     entry = try container.decode(FunnelEntry.self, forKey: .entry)
     exclusions = try container.decode([FunnelExclusion].self, forKey: .exclusions)
     exclusionPolicy = try container.decode(FunnelExclusion.Policy.self, forKey: .exclusionPolicy)

@@ -229,6 +229,15 @@ public struct TimeToConvert: Sendable, Hashable, Codable {
     public var count: Int
   }
 
+  /// The durations in bins of `width` seconds from the least on, the last of which holds the greatest.
+  public func histogram(width: Double) -> [Bin] {
+    precondition(width > 0 && width.isFinite, "The bins of a histogram need a positive width")
+    let least = Double(microseconds[0]) / 1e6
+    let last = Int((Double(microseconds.last!) / 1e6 - least) / width)
+    precondition(last < 1 << 20, "A histogram can have at most 1,048,576 bins; make them wider")
+    return bins(last + 1, least, width)
+  }
+
   /// The durations in `count` bins of equal width from the least to the greatest; in one bin if all
   /// are the same.
   public func histogram(bins count: Int) -> [Bin] {
@@ -236,6 +245,10 @@ public struct TimeToConvert: Sendable, Hashable, Codable {
     let least = Double(microseconds[0]) / 1e6
     let width = (Double(microseconds.last!) / 1e6 - least) / Double(count)
     guard width > 0 else { return [Bin(lower: least, upper: least, count: self.count)] }
+    return bins(count, least, width)
+  }
+
+  private func bins(_ count: Int, _ least: Double, _ width: Double) -> [Bin] {
     var bins = (0..<count).map {
       Bin(lower: least + width * Double($0), upper: least + width * Double($0 + 1), count: 0)
     }

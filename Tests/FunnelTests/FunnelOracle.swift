@@ -91,7 +91,26 @@ struct FunnelOracle {
       }
     }
     for event in events.indices where matches(first, event) { extend([(first, event)]) }
-    return found.filter(holds)
+    found = found.filter(holds)
+    if query.repeats == .allowed { return found }
+    return found.filter { chain in
+      let start = time(chain[0].event)
+      return time(chain.last!.event) < end(ofAttemptFrom: start, found, first)
+    }
+  }
+
+  /// When a step that some path from `start` has done happens again.
+  private func end(ofAttemptFrom start: Int64, _ chains: [Chain], _ first: Int) -> Int64 {
+    let own = chains.filter { time($0[0].event) == start }
+    for now in Set(events.indices.map(time)).sorted() where now > start {
+      for chain in own where time(chain.last!.event) < now {
+        let step = chain.last!.step
+        if step > first, events.indices.contains(where: { time($0) == now && matches(step, $0) }) {
+          return now
+        }
+      }
+    }
+    return .max
   }
 
   /// All chains that the entry rule lets, exclusions left aside.
@@ -119,7 +138,9 @@ struct FunnelOracle {
     if query.exclusionPolicy == .endAttempt { return clean }
     let level = all.map { $0.last!.step }.max()!
     let proofs = clean.filter {
-      $0.last!.step == level && isClean($0, until: windowEnd($0))
+      // What comes behind the end of an attempt is not its business.
+      let end = query.repeats == .allowed ? .max : end(ofAttemptFrom: time($0[0].event), all, 0) - 1
+      return $0.last!.step == level && isClean($0, until: min(windowEnd($0), end))
     }
     if proofs.isEmpty { return nil }
     let starts = Set(proofs.map { time($0[0].event) })
@@ -134,17 +155,25 @@ struct FunnelOracle {
     Set(chains.flatMap { $0.dropFirst().map(\.step) })
   }
 
-  /// The times of the path of the unit.
-  func path(_ chains: [Chain]) -> [Int64] {
+  /// The path of the unit.
+  func path(_ chains: [Chain]) -> Chain {
     func length(_ chain: Chain) -> Int { chain.last!.step - chain[0].step }
     let most = chains.map(length).max()!
-    let best = chains.filter { length($0) == most }.map { $0.map { time($0.event) } }
-    return best.min { left, right in
-      if left.last! != right.last! { return left.last! < right.last! }
-      if left[0] != right[0] { return left[0] > right[0] }
-      return left.lexicographicallyPrecedes(right)
+    func times(_ chain: Chain) -> [Int64] {
+      query.steps.indices.map { step in
+        chain.first { $0.step == step }.map { time($0.event) } ?? .max
+      }
+    }
+    return chains.filter { length($0) == most }.min { left, right in
+      let (a, b) = (time(left.last!.event), time(right.last!.event))
+      if a != b { return a < b }
+      let (c, d) = (time(left[0].event), time(right[0].event))
+      if c != d { return c > d }
+      return times(left).lexicographicallyPrecedes(times(right))
     }!
   }
+
+  func times(_ chain: Chain) -> [Int64] { chain.map { time($0.event) } }
 
   /// The most different steps inside one window, in any order.
   var anyOrderLevel: Int {

@@ -80,6 +80,9 @@ struct AnyOrderSearch {
         if augment(masks.count - 1, &tried) { outcome.groups.append(group) }
       }
       if outcome.level == rules.stepCount { break }
+      // An exclusion ends the window; one at the time of the first event does not lie inside it.
+      let isExcluded = events.masks[range].contains { $0 & ~StepMasks.stepBits != 0 }
+      if group > start, isExcluded { break }
     }
     for (item, step) in stepOf {
       // Of events of one time taken as one item, that which fulfils the step.

@@ -137,12 +137,24 @@ struct AttemptSearch {
       let elapsed = UInt64(bitPattern: events.time(ofGroup: group) &- startTime)
       if elapsed > rules.window { break }
       attempt.end = group
+      if rules.endsAtRepeats, repeats(attempt, in: group) { break }
       if unions[group] != 0 {
         advance(&attempt, &last, to: group)
       }
       group += 1
     }
     return attempt
+  }
+
+  /// Whether a step of the attempt, save its first, happens again in `group`.
+  private func repeats(_ attempt: Attempt, in group: Int) -> Bool {
+    var bits = unions[group] & StepMasks.stepBits
+    while bits != 0 {
+      let step = bits.trailingZeroBitCount
+      bits &= bits &- 1
+      if step > attempt.firstStep, attempt.reached[step + 1] >= 0 { return true }
+    }
+    return false
   }
 
   private func advance(_ attempt: inout Attempt, _ last: inout [Int], to group: Int) {
@@ -199,46 +211,61 @@ struct AttemptSearch {
   // MARK: The path
 
   /// The events of the path of `attempt` to its furthest level at the earliest time, by step; of all
-  /// such paths that whose second event is earliest, then the third, and so on.
+  /// such paths that whose second step is earliest, then the third, and so on, a step left out being
+  /// later than any.
   func path(of attempt: Attempt) -> [Int?] {
     var path = [Int?](repeating: nil, count: rules.stepCount)
     let goal = attempt.level
     guard goal > 0 else { return path }
     let finishing = finishingLevels(attempt)
-    func take(_ step: Int, _ allowed: UInt64, in group: Int) -> Int {
-      let level = 63 - allowed.leadingZeroBitCount
-      var steps: UInt64 = 1 << UInt64(step) | 1 << UInt64(level - 1)
-      for other in step..<level where rules.optional >> UInt64(other) & 1 == 0 {
-        steps |= 1 << UInt64(other)
+
+    /// Whether a path that has come to `level` in `group`, from `origin` before the group, with
+    /// `steps` in it, comes to the goal.
+    func finishes(_ level: Int, _ group: Int, _ steps: UInt64, from origin: Int) -> Bool {
+      let bit = 1 << UInt64(level) as UInt64
+      if finishing[group - attempt.start] & ~excluded(origin, in: group) & bit != 0 { return true }
+      if rules.isStrictlyLater { return false }
+      return rules.next[level].contains { step in
+        let with = steps | 1 << UInt64(step)
+        return matchings[group].fulfils(with) && finishes(step + 1, group, with, from: origin)
       }
-      if !rules.isStrictlyLater {
-        for other in step..<level where steps >> UInt64(other) & 1 == 0 {
-          if matchings[group].fulfils(steps | 1 << UInt64(other)) { steps |= 1 << UInt64(other) }
-        }
-      }
-      for (step, event) in matchings[group].events(of: steps) ?? [:] { path[step] = event }
-      return level
     }
+
     var group = attempt.start
-    var level = take(
-      attempt.firstStep, levels(from: attempt.firstStep, in: group) & finishing[0], in: group)
-    while level < goal || group < attempt.completion {
-      var isFound = false
-      search: for later in group + 1...attempt.completion {
-        for step in rules.next[level] where isOpen(level, group, step, later) {
-          let allowed =
-            levels(from: step, in: later) & finishing[later - attempt.start]
-            & ~excluded(level, in: later)
-          if allowed != 0 {
-            level = take(step, allowed, in: later)
-            group = later
-            isFound = true
-            break search
-          }
+    var origin = attempt.firstStep
+    var level = attempt.firstStep + 1
+    var steps: UInt64 = 1 << UInt64(attempt.firstStep)
+    func endGroup() {
+      for (step, event) in matchings[group].events(of: steps) ?? [:] { path[step] = event }
+    }
+    search: while level < goal || group < attempt.completion {
+      for step in rules.next[level] {
+        let with = steps | 1 << UInt64(step)
+        if !rules.isStrictlyLater, matchings[group].fulfils(with),
+          finishes(step + 1, group, with, from: origin)
+        {
+          steps = with
+          level = step + 1
+          continue search
+        }
+        // Only where the path may end in the group can it go on in another one.
+        guard group < attempt.completion, excluded(origin, in: group) >> UInt64(level) & 1 == 0
+        else { continue }
+        for later in group + 1...attempt.completion
+        where isOpen(level, group, step, later)
+          && finishes(step + 1, later, 1 << UInt64(step), from: level)
+        {
+          endGroup()
+          origin = level
+          group = later
+          steps = 1 << UInt64(step)
+          level = step + 1
+          continue search
         }
       }
-      precondition(isFound, "A level that was reached has a path")
+      preconditionFailure("A level that was reached has a path")
     }
+    endGroup()
     return path
   }
 

@@ -11,6 +11,8 @@ struct FunnelRules {
   let adjacency: [Step.Adjacency]
   let optional: UInt64
   let isStrictlyLater: Bool
+  /// Whether a step that happens again ends the attempt.
+  let endsAtRepeats: Bool
   /// By level, the steps that may come next: the next one, and those behind steps that may be left
   /// out.
   let next: [[Int]]
@@ -41,6 +43,7 @@ struct FunnelRules {
       step.element.isOptional ? mask | 1 << UInt64(step.offset) : mask
     }
     isStrictlyLater = query.ties == .strictlyLater
+    endsAtRepeats = query.repeats == .endAttempt
     next = (0...steps.count).map { level in
       var next: [Int] = []
       var step = level

@@ -132,23 +132,18 @@ struct FunnelWalk {
   @inline(__always)
   private mutating func addPlain(_ search: PlainSearch, _ count: Int, row: (Int) -> Int) {
     let level = search.level
-    let needsPath = level > 1 || query.breakdown != nil
     let path =
-      needsPath
+      level > 1
       ? search.path(count) {
         storage.time[row($0)]
       } mask: {
         masks.mask(row($0), name: storage.name[row($0)])
       } : []
-    guard
-      let code = code(
-        path.map { $0.map(row) },
-        touches: {
-          (0..<count).lazy.map(row).filter {
-            masks.mask($0, name: storage.name[$0]) & StepMasks.stepBits != 0
-          }
-        })
-    else { return }
+    let code = code {
+      (0..<count).lazy.map(row).filter {
+        masks.mask($0, name: storage.name[$0]) & StepMasks.stepBits != 0
+      }
+    }
     if byCode[code] == nil { byCode[code] = FunnelTally(steps: rules.stepCount) }
     for step in 0..<level {
       byCode[code]!.counts[step] += 1
@@ -167,30 +162,21 @@ struct FunnelWalk {
     }
   }
 
-  /// The code of a unit's label by the rule of the breakdown; `nil` where it has none.
-  private func code(_ path: [Int?], touches: () -> some Sequence<Int>) -> Int? {
+  /// The code of a unit's label by first or last touch, of which `touches` gives the rows.
+  private func code(_ touches: () -> some Sequence<Int>) -> Int {
     guard let labels, let breakdown = query.breakdown else { return 0 }
-    switch breakdown.attribution {
-    case .step(let step):
-      guard path.indices.contains(step), let row = path[step] else { return nil }
-      return Int(labels.code(row))
-    case .firstTouch, .lastTouch:
-      var found: Int?
-      var missing: Int?
-      for row in touches() {
-        let code = Int(labels.code(row))
-        if labels.labels[code] == nil {
-          missing = code
-        } else {
-          found = code
-          if breakdown.attribution == .firstTouch { break }
-        }
+    var found: Int?
+    var missing = 0
+    for row in touches() {
+      let code = Int(labels.code(row))
+      if labels.labels[code] == nil {
+        missing = code
+      } else {
+        found = code
+        if breakdown.attribution == .firstTouch { break }
       }
-      return found ?? missing
-    case .allEvents:
-      // Every event of the path has the same.
-      return path.lazy.compactMap { $0 }.first.map { Int(labels.code($0)) }
     }
+    return found ?? missing
   }
 
   /// Adds a unit whose events are all there.
@@ -199,48 +185,61 @@ struct FunnelWalk {
     guard events.masks.contains(where: { $0 & StepMasks.stepBits != 0 }) else { return }
     let evaluation = UnitEvaluation(query: query, rules: rules)
     let day = { (row: Int) in storage.day[row] }
-    let splits = query.breakdown?.attribution == .allEvents
-    guard splits || !constants.isEmpty else {
-      for outcome in evaluation.outcomes(events, day: day) { add(outcome, events) }
+    // What makes a path one of a group by its own events, and the steps that it binds.
+    var bound: UInt64 = 0
+    switch query.breakdown?.attribution {
+    case .step(let step): bound = 1 << UInt64(step)
+    case .allEvents: bound = StepMasks.stepBits
+    case .firstTouch, .lastTouch, nil: break
+    }
+    guard bound != 0, let labels, let breakdown = query.breakdown else {
+      for outcome in evaluation.outcomes(variants(of: events), day: day) {
+        add(outcome, events, nil)
+      }
       return
     }
-    // One funnel for each value of what is held constant; events of other values are still events.
-    var columns = constants
-    if splits, let labels { columns.append(labels) }
-    let keys = events.rows.map { row in columns.map { $0.code(row) } }
-    var seen = Set<[UInt32]>()
-    var united: [(outcome: UnitOutcome, label: UInt32?)] = []
-    for (index, key) in keys.enumerated()
-    where events.masks[index] & StepMasks.stepBits != 0 && seen.insert(key).inserted {
+    // One funnel for each value; events of other values are still events.
+    let values = events.rows.map { labels.code($0) }
+    var seen = Set<UInt32>()
+    for index in values.indices
+    where events.masks[index] & bound != 0 && seen.insert(values[index]).inserted {
       var part = events
-      for other in keys.indices where keys[other] != key {
-        part.masks[other] &= ~StepMasks.stepBits
+      for other in values.indices where values[other] != values[index] {
+        part.masks[other] &= ~bound
       }
-      for outcome in evaluation.outcomes(part, day: day) {
-        united.append((outcome, splits ? key.last : nil))
+      for outcome in evaluation.outcomes(variants(of: part), day: day) {
+        if case .step(let step) = breakdown.attribution, outcome.steps >> UInt64(step) & 1 == 0 {
+          continue
+        }
+        add(outcome, events, values[index])
       }
-    }
-    if query.counting == .totals {
-      for entry in united { add(entry.outcome, events) }
-      return
-    }
-    // A unit counts once for each value of the breakdown, by the best of what is held constant.
-    var order: [UInt32?] = []
-    for entry in united where !order.contains(entry.label) { order.append(entry.label) }
-    for label in order {
-      let outcomes = united.filter { $0.label == label }.map(\.outcome)
-      add(outcomes.dropFirst().reduce(outcomes[0]) { $0.united(with: $1, events.times) }, events)
     }
   }
 
-  private mutating func add(_ outcome: UnitOutcome, _ events: UnitEvents) {
-    let code = code(
-      outcome.path.map { $0.map { events.rows[$0] } },
-      touches: {
+  /// The events once for each value of what is held constant, those of other values without steps.
+  private func variants(of events: UnitEvents) -> [UnitEvents] {
+    if constants.isEmpty { return [events] }
+    let keys = events.rows.map { row in constants.map { $0.code(row) } }
+    var seen = Set<[UInt32]>()
+    var variants: [UnitEvents] = []
+    for (index, key) in keys.enumerated()
+    where events.masks[index] & StepMasks.stepBits != 0 && seen.insert(key).inserted {
+      var variant = events
+      for other in keys.indices where keys[other] != key {
+        variant.masks[other] &= ~StepMasks.stepBits
+      }
+      variants.append(variant)
+    }
+    return variants.isEmpty ? [events] : variants
+  }
+
+  private mutating func add(_ outcome: UnitOutcome, _ events: UnitEvents, _ label: UInt32?) {
+    let code =
+      label.map { Int($0) }
+      ?? code {
         events.rows.indices.lazy.filter { events.masks[$0] & StepMasks.stepBits != 0 }
           .map { events.rows[$0] }
-      })
-    guard let code else { return }
+      }
     if byCode[code] == nil { byCode[code] = FunnelTally(steps: rules.stepCount) }
     byCode[code]!.add(
       outcome, times: events.times, window: rules.window, dataEnd: dataEnd,

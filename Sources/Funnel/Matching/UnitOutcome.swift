@@ -18,18 +18,13 @@ struct UnitOutcome {
 }
 
 extension UnitOutcome {
-  /// What a unit does that does this and `other`, each with its own events, whose times are `times`.
-  func united(with other: UnitOutcome, _ times: [Int64]) -> UnitOutcome {
-    func rank(_ outcome: UnitOutcome) -> (Int, Int64, Int64) {
-      let path = outcome.path.compactMap { $0 }
-      return (path.count, -times[path.last!], times[path[0]])
-    }
-    var result = rank(self) >= rank(other) ? self : other
-    result.steps = steps | other.steps
-    result.continued = continued | other.continued
-    result.latestEntry = max(latestEntry, other.latestEntry)
-    result.entries = entries + other.entries
-    return result
+  /// Leaves optional steps counted only where they are on the path.
+  mutating func countOptionalSteps(_ rules: FunnelRules) {
+    guard rules.optional != 0 else { return }
+    var onPath: UInt64 = 0
+    for (step, event) in path.enumerated() where event != nil { onPath |= 1 << UInt64(step) }
+    steps &= ~rules.optional | onPath
+    continued &= ~rules.optional | onPath
   }
 }
 
@@ -39,71 +34,92 @@ struct UnitEvaluation {
   let rules: FunnelRules
 
   /// What the unit does; several outcomes where attempts are counted, none where it never enters.
-  func outcomes(_ events: UnitEvents, day: (Int) -> Int32) -> [UnitOutcome] {
-    if query.order == .anyOrder { return anyOrder(events, day: day).map { [$0] } ?? [] }
-    let search = AttemptSearch(rules, events)
-    if query.counting == .totals { return totals(events, search, day: day) }
-    return unit(events, search, day: day).map { [$0] } ?? []
+  ///
+  /// - Parameter variants: The events, once for each value of what must be the same on a path, with
+  ///   the steps of the events of that value only.
+  func outcomes(_ variants: [UnitEvents], day: (Int) -> Int32) -> [UnitOutcome] {
+    if query.order == .anyOrder { return anyOrder(variants[0], day: day).map { [$0] } ?? [] }
+    if query.counting == .totals { return variants.flatMap { totals($0, day: day) } }
+    return unit(variants, day: day).map { [$0] } ?? []
   }
 
   // MARK: Units
 
-  private func unit(
-    _ events: UnitEvents, _ search: AttemptSearch, day: (Int) -> Int32
-  ) -> UnitOutcome? {
-    var attempts: [Attempt] = []
+  /// An attempt with the variant of the events that it belongs to.
+  private struct Entry {
+    var variant: Int
+    var attempt: Attempt
+  }
+
+  private func unit(_ variants: [UnitEvents], day: (Int) -> Int32) -> UnitOutcome? {
+    // Variants differ in steps alone.
+    let events = variants[0]
+    let searches = variants.map { AttemptSearch(rules, $0) }
     let firstSteps = query.entry == .open ? Array(0..<rules.stepCount) : [0]
-    for step in firstSteps {
-      let starts = search.starts(step)
-      for start in query.entry == .first ? Array(starts.prefix(1)) : starts {
-        attempts.append(search.attempt(from: start, firstStep: step))
+    var starts: [(variant: Int, step: Int, group: Int)] = []
+    for (variant, search) in searches.enumerated() {
+      for step in firstSteps {
+        for group in search.starts(step) { starts.append((variant, step, group)) }
       }
     }
-    if attempts.isEmpty { return nil }
-    var counted = attempts
+    if query.entry == .first {
+      let first = starts.map(\.group).min()
+      starts = starts.filter { $0.group == first }
+    }
+    if starts.isEmpty { return nil }
+    let entries = starts.map { start in
+      Entry(
+        variant: start.variant,
+        attempt: searches[start.variant].attempt(from: start.group, firstStep: start.step))
+    }
+    var counted = entries
     if !query.exclusions.isEmpty, query.exclusionPolicy == .dropUnit {
       // As far as any attempt gets if nothing is excluded, a clean one must get.
-      let free = AttemptSearch(rules.withoutExclusions, events)
-      let level = attempts.map { free.attempt(from: $0.start).level }.max()!
-      counted = attempts.filter { $0.alive >> UInt64(level) & 1 == 1 }
+      let free = variants.map { AttemptSearch(rules.withoutExclusions, $0) }
+      let level = entries.map { free[$0.variant].attempt(from: $0.attempt.start).level }.max()!
+      counted = entries.filter { $0.attempt.alive >> UInt64(level) & 1 == 1 }
       if counted.isEmpty { return nil }
     }
-    let best = best(of: counted)
+    let best = best(of: counted, searches, events)
     var outcome = UnitOutcome()
-    for attempt in counted {
-      for level in 1...rules.stepCount where attempt.reached[level] >= 0 {
+    for entry in counted {
+      for level in 1...rules.stepCount where entry.attempt.reached[level] >= 0 {
         outcome.steps |= 1 << UInt64(level - 1)
-        if level - 1 > attempt.firstStep { outcome.continued |= 1 << UInt64(level - 1) }
+        if level - 1 > entry.attempt.firstStep { outcome.continued |= 1 << UInt64(level - 1) }
       }
     }
-    let path = search.path(of: best)
-    outcome.path = path
+    outcome.path = best.path
+    outcome.countOptionalSteps(rules)
     let isComplete = outcome.steps >> UInt64(rules.stepCount - 1) & 1 == 1
-    outcome.latestEntry = events.time(ofGroup: attempts.map(\.start).max()!)
-    outcome.stop = isComplete ? .completed : stopReason(best, path, events)
+    outcome.latestEntry = events.time(ofGroup: entries.map(\.attempt.start).max()!)
+    outcome.stop =
+      isComplete
+      ? .completed : stopReason(best.entry.attempt, best.path, variants[best.entry.variant])
     if query.hasTrend {
-      outcome.entries = counted.filter { $0.firstStep == 0 }.map { attempt in
-        let event = events.groups[attempt.start]
-        return (day(events.rows[event]), attempt.level == rules.stepCount)
+      outcome.entries = counted.filter { $0.attempt.firstStep == 0 }.map { entry in
+        let event = events.groups[entry.attempt.start]
+        return (day(events.rows[event]), entry.attempt.level == rules.stepCount)
       }
     }
     return outcome
   }
 
-  /// The furthest attempt; of several the one that gets there first, then the one that begins last.
-  private func best(of attempts: [Attempt]) -> Attempt {
-    var best = attempts[0]
-    for attempt in attempts.dropFirst() {
-      let length = attempt.level - attempt.firstStep
-      let known = best.level - best.firstStep
-      if length > known
-        || length == known
-          && (attempt.completion, -attempt.start) < (best.completion, -best.start)
-      {
-        best = attempt
-      }
+  /// The furthest attempt with its path; of several the one that gets there first, then the one that
+  /// begins last, then that with the earliest steps in their order.
+  private func best(of entries: [Entry], _ searches: [AttemptSearch], _ events: UnitEvents) -> (
+    entry: Entry, path: [Int?]
+  ) {
+    func rank(_ entry: Entry) -> (Int, Int, Int) {
+      let attempt = entry.attempt
+      return (attempt.firstStep - attempt.level, attempt.completion, -attempt.start)
     }
-    return best
+    let first = entries.map(rank).min { $0 < $1 }!
+    let candidates = entries.filter { rank($0) == first }.map { entry in
+      (entry: entry, path: searches[entry.variant].path(of: entry.attempt))
+    }
+    if candidates.count == 1 { return candidates[0] }
+    func times(_ path: [Int?]) -> [Int64] { path.map { event in event.map { events.times[$0] } ?? .max } }
+    return candidates.min { times($0.path).lexicographicallyPrecedes(times($1.path)) }!
   }
 
   private func stopReason(
@@ -139,9 +155,8 @@ struct UnitEvaluation {
 
   // MARK: Attempts
 
-  private func totals(
-    _ events: UnitEvents, _ search: AttemptSearch, day: (Int) -> Int32
-  ) -> [UnitOutcome] {
+  private func totals(_ events: UnitEvents, day: (Int) -> Int32) -> [UnitOutcome] {
+    let search = AttemptSearch(rules, events)
     var outcomes: [UnitOutcome] = []
     var position = 0
     for start in search.starts(0) where start >= position {
@@ -155,6 +170,7 @@ struct UnitEvaluation {
         if level > 1 { outcome.continued |= 1 << UInt64(level - 1) }
       }
       outcome.path = search.path(of: attempt)
+      outcome.countOptionalSteps(rules)
       let isComplete = attempt.level == rules.stepCount
       outcome.latestEntry = events.time(ofGroup: start)
       outcome.stop = isComplete ? .completed : stopReason(attempt, outcome.path, events)
