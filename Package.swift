@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "GA4Model", targets: ["GA4Model"]),
     .library(name: "GA4Samples", targets: ["GA4Samples"]),
+    .library(name: "Plots", targets: ["Plots"]),
     .library(name: "ProductMetrics", targets: ["ProductMetrics"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
@@ -40,6 +41,7 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]
     ),
+    .target(name: "Plots"),
     .target(name: "ProductAnalytics", dependencies: ["GA4Model", "ProductMetrics"]),
     .target(
       name: "TestSupport",
@@ -56,6 +58,7 @@ let package = Package(
     ),
     .testTarget(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "ProductMetricsTests",
       dependencies: [

@@ -46,9 +46,10 @@ extension BarPlot {
       on: &canvas, from: low, to: high, name: valueName, format: format, whole: whole,
       height: canvas.plotHeight, headroom: 12)
     let slot = (canvas.right - axis.left) / Double(labels.count)
-    let group = slot * (slot < 4 ? 1 : 0.78)
+    // A few bars on a wide figure need not become blocks.
+    let group = min(slot * (slot < 4 ? 1 : 0.78), 96 * Double(series.count).squareRoot())
     let thickness = group / Double(series.count)
-    let texts = series.map { $0.values.map { drawable($0).map { format.text($0) } ?? "" } }
+    let texts = series.map { $0.values.map { format.text(drawable($0)) } }
     let isLabelled = texts.joined().allSatisfy {
       LabelText.width($0) <= (series.count == 1 ? slot : thickness) - 2
     }
@@ -56,8 +57,14 @@ extension BarPlot {
     for number in series.indices {
       canvas.series(number) { canvas in
         for (index, value) in series[number].values.enumerated() {
-          guard let value = drawable(value) else { continue }
           let x = axis.left + Double(index) * slot + (slot - group) / 2 + Double(number) * thickness
+          guard let value = drawable(value) else {
+            if isLabelled {
+              canvas.text(
+                texts[number][index], x + thickness / 2, zero - 4, anchor: .middle, style: .value)
+            }
+            continue
+          }
           let end = axis.scale.position(value)
           // What is not nothing is seen.
           let y =
@@ -66,7 +73,8 @@ extension BarPlot {
           canvas.bar(x: x...(x + thickness), y: y, title: title(number, index, value))
           if isLabelled {
             let base = value < 0 ? y.upperBound + 12 : y.lowerBound - 4
-            canvas.text(texts[number][index], x + thickness / 2, base, anchor: .middle)
+            canvas.text(
+              texts[number][index], x + thickness / 2, base, anchor: .middle, style: .value)
           }
         }
       }
@@ -90,14 +98,16 @@ extension BarPlot {
     let texts = series.map { $0.values.map { format.text(drawable($0)) } }
     let valueWidth = texts.joined().reduce(0) { max($0, LabelText.width($1)) } + 6
     let left = canvas.margin + labelWidth + 8
-    let start = left + (low < 0 ? valueWidth : 0)
-    let end = canvas.right - valueWidth
+    // Values that would leave no room for their bars are told by the axis alone.
+    let isLabelled = canvas.right - left - valueWidth * (low < 0 ? 2 : 1) >= 60
+    let start = left + (isLabelled && low < 0 ? valueWidth : 0)
+    let end = canvas.right - (isLabelled ? valueWidth : 12)
     let room = max(1, Int((end - start) / 80))
     let axis = TickAxis(low, high, intervals: room, whole: whole)
     let scale = LinearScale(low: axis.low, high: axis.high, start: start, end: end)
     if !valueName.isEmpty || !labelName.isEmpty {
       canvas.text(
-        LabelText.shortened(labelName, to: labelWidth), canvas.margin, canvas.bottom + 11,
+        LabelText.shortened(labelName, to: labelWidth), left - 8, canvas.bottom + 11, anchor: .end,
         style: .quiet, full: labelName)
       canvas.text(
         LabelText.shortened(valueName, to: canvas.right - left), left, canvas.bottom + 11,
@@ -136,10 +146,11 @@ extension BarPlot {
             title: title(number, index, value))
         }
         let text = texts[number][index]
+        if !isLabelled { continue }
         if value < 0 {
-          canvas.text(text, x.lowerBound - 6, y + thickness / 2 + 4, anchor: .end)
+          canvas.text(text, x.lowerBound - 6, y + thickness / 2 + 4, anchor: .end, style: .value)
         } else {
-          canvas.text(text, x.upperBound + 6, y + thickness / 2 + 4)
+          canvas.text(text, x.upperBound + 6, y + thickness / 2 + 4, style: .value)
         }
       }
     }

@@ -115,7 +115,9 @@ extension FunnelPlot {
     var parts = [group.name, step.label].filter { !$0.isEmpty }.joined(separator: ", ")
     parts += ": \(PlotNumberFormat.grouped(step.count)) \(countName)"
     if let share = group.shareOfFirst(index) { parts += ", \(Self.percent(share)) of first step" }
-    if let share = group.shareOfPrevious(index) { parts += ", \(Self.percent(share)) of step before" }
+    if let share = group.shareOfPrevious(index) {
+      parts += ", \(Self.percent(share)) of step before"
+    }
     if let detail = step.detail, !detail.isEmpty { parts += ", \(detail)" }
     return parts
   }

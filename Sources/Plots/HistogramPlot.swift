@@ -33,7 +33,8 @@ public struct HistogramPlot: PlotFigure {
       precondition(
         drawable(lower) != nil && drawable(upper) != nil,
         "The edges of a histogram's bin must be finite and below 1e290.")
-      precondition(lower < upper, "The lower edge of a histogram's bin must be below its upper edge.")
+      precondition(
+        lower < upper, "The lower edge of a histogram's bin must be below its upper edge.")
       precondition(count >= 0, "The count of a histogram's bin cannot be negative.")
       self.lower = lower
       self.upper = upper

@@ -40,7 +40,8 @@ extension LinePlot {
           path += isFirst ? "M" : "L"
           path += Canvas.point(x(index), axis.scale.position(value))
         }
-        canvas.line(path, series: number)
+        // Dense points would run together.
+        canvas.line(path, series: number, width: slot < 2 ? 1.2 : 2)
         for (index, value) in values.enumerated() {
           guard let value else { continue }
           let isAlone =

@@ -129,9 +129,10 @@ public struct LinePlot: PlotFigure {
     for series in series {
       columns.append(PointTable.Column(series.name, series.values))
       guard !series.band.isEmpty else { continue }
-      let prefix = series.name.isEmpty ? "" : series.name + ", "
-      columns.append(PointTable.Column(prefix + "low", series.band.map { $0?.lowerBound }))
-      columns.append(PointTable.Column(prefix + "high", series.band.map { $0?.upperBound }))
+      let names =
+        series.name.isEmpty ? ["Low", "High"] : ["low", "high"].map { "\(series.name), \($0)" }
+      columns.append(PointTable.Column(names[0], series.band.map { $0?.lowerBound }))
+      columns.append(PointTable.Column(names[1], series.band.map { $0?.upperBound }))
     }
     return PointTable.rows(labels, columns, labelName, valueName, format)
   }

@@ -98,6 +98,8 @@ enum PlotStyle {
       .pa-ground{fill:var(--pa-surface)}\
       .pa-plot text{fill:var(--pa-ink);stroke:none}\
       .pa-plot .pa-quiet{fill:var(--pa-quiet)}\
+      .pa-plot .pa-value{stroke:var(--pa-surface);stroke-width:3px;stroke-linejoin:round;\
+      paint-order:stroke}\
       .pa-grid{fill:none;stroke:var(--pa-line);stroke-opacity:var(--pa-faint)}\
       .pa-axis{fill:none;stroke:var(--pa-quiet)}\
       .pa-bar{fill:var(--pa-c)}\
@@ -112,6 +114,7 @@ enum PlotStyle {
   /// The rules for the element that holds the drawings.
   static let figure = """
     .pa-figure{container-type:inline-size;margin:0 0 1rem}\
+    .pa-numbers summary{font-size:0.85rem;cursor:pointer}\
     .pa-scroll{overflow-x:auto}\
     .pa-table caption{text-align:left;font-weight:600}\
     .pa-table th,.pa-table td{padding:0.25rem 0.75rem 0.25rem 0;text-align:right;\

@@ -56,7 +56,9 @@ public struct PlotNumberFormat: Sendable, Hashable {
       if value == value.rounded() { return Self.fixed(value, 0) + suffix }
       return Self.trimmed(Self.fixed(value, 2)) + suffix
     case .decimal(let places): return Self.fixed(value, places) + suffix
-    case .percent(let places): return Self.fixed(value * 100, places) + "%"
+    case .percent(let places):
+      let percent = value * 100
+      return percent.isFinite ? Self.fixed(percent, places) + "%" : Self.missing
     }
   }
 

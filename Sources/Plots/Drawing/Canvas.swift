@@ -6,6 +6,8 @@ struct Canvas {
 
   enum TextStyle {
     case title, strong, plain, quiet
+    /// Text that may lie on lines of the grid.
+    case value
   }
 
   /// Sizes in pixels.
@@ -63,6 +65,7 @@ struct Canvas {
     case .title: content += " font-size=\"14\" font-weight=\"600\""
     case .strong: content += " font-weight=\"600\""
     case .quiet: content += " class=\"pa-quiet\""
+    case .value: content += " class=\"pa-value\""
     case .plain: break
     }
     content += ">\(Markup.escaped(text))"
@@ -138,11 +141,11 @@ struct Canvas {
   }
 
   /// A line of series `index`, within ``series(_:_:)``.
-  mutating func line(_ path: String, series index: Int) {
+  mutating func line(_ path: String, series index: Int, width: Double = 2) {
     guard !path.isEmpty else { return }
     let dashes = Self.dashes[index]
     content += "<path class=\"pa-line\" fill=\"none\" stroke=\"\(palette.series[index])\""
-    content += " stroke-width=\"2\" stroke-linejoin=\"round\""
+    content += " stroke-width=\"\(Markup.coordinate(width))\" stroke-linejoin=\"round\""
     if !dashes.isEmpty { content += " stroke-dasharray=\"\(dashes)\"" }
     content += " d=\"\(path)\"/>"
   }
@@ -170,7 +173,8 @@ struct Canvas {
   // Lines are told apart by their dashes and signs too, not by color alone.
   private static let dashes = ["", "6 3", "2 3", "8 3 2 3", "12 4", "4 4", "10 3 2 3 2 3", "1 4"]
   private static let dots = [
-    "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", "m-3 -3h6v6h-6z", "m0 -4l4 7h-8z", "m0 -4l4 4l-4 4l-4 -4z",
+    "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", "m-3 -3h6v6h-6z", "m0 -4l4 7h-8z",
+    "m0 -4l4 4l-4 4l-4 -4z",
     "m0 4l4 -7h-8z", "m-1.5 -4h3v2.5h2.5v3h-2.5v2.5h-3v-2.5h-2.5v-3h2.5z", "m-4 -1.5h8v3h-8z",
     "m-1.5 -4h3v8h-3z",
   ]

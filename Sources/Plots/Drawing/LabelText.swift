@@ -35,6 +35,8 @@ enum LabelText {
     var rest = Array(line(text))[...]
     var result: [String] = []
     while true {
+      // What was broken may have ended in the blank.
+      if rest.isEmpty, !result.isEmpty { return result }
       let fitting = fittingCount(rest, limit)
       if fitting == rest.count { return result + [String(rest)] }
       if result.count + 1 == lines {

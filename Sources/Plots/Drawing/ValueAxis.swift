@@ -54,7 +54,7 @@ extension Canvas {
     position: (Int) -> Double
   ) {
     let widest = labels.reduce(0) { max($0, LabelText.width(LabelText.line($1))) }
-    bottom += 4
+    bottom += 8
     if !keepsWithin, widest <= slot - 6 || slot >= 64 {
       // Every label has its place, if need be in two or three lines.
       var taken = 1
@@ -68,11 +68,15 @@ extension Canvas {
     } else {
       let room = min(widest, max(72, innerWidth / 3))
       let every = max(1, Int(((room + 12) / slot).rounded(.up)))
+      var free = -Double.infinity
       for index in stride(from: 0, to: labels.count, by: every) {
         let shown = LabelText.shortened(labels[index], to: room)
         let half = LabelText.width(shown) / 2
         let x = max(margin + half, min(right - half, position(index)))
+        // The last may have been moved towards the one before.
+        guard x - half >= free else { continue }
         text(shown, x, bottom + 12, anchor: .middle, style: .quiet, full: labels[index])
+        free = x + half + 8
       }
       bottom += 3 + Self.lineHeight
     }
