@@ -54,28 +54,34 @@ extension BarPlot {
       LabelText.width($0) <= (series.count == 1 ? slot : thickness) - 2
     }
     let zero = axis.scale.position(0)
+    /// From side to side, and from the zero line to the value.
+    func frame(
+      _ number: Int, _ index: Int, _ value: Double
+    ) -> (x: ClosedRange<Double>, y: ClosedRange<Double>) {
+      let x = axis.left + Double(index) * slot + (slot - group) / 2 + Double(number) * thickness
+      let end = axis.scale.position(value)
+      // What is not nothing is seen.
+      let y =
+        value > 0 ? min(end, zero - 1)...zero : value < 0 ? zero...max(end, zero + 1) : zero...zero
+      return (x...(x + thickness), y)
+    }
     for number in series.indices {
       canvas.series(number) { canvas in
         for (index, value) in series[number].values.enumerated() {
-          let x = axis.left + Double(index) * slot + (slot - group) / 2 + Double(number) * thickness
-          guard let value = drawable(value) else {
-            if isLabelled {
-              canvas.text(
-                texts[number][index], x + thickness / 2, zero - 4, anchor: .middle, style: .value)
-            }
-            continue
-          }
-          let end = axis.scale.position(value)
-          // What is not nothing is seen.
-          let y =
-            value > 0
-            ? min(end, zero - 1)...zero : value < 0 ? zero...max(end, zero + 1) : zero...zero
-          canvas.bar(x: x...(x + thickness), y: y, title: title(number, index, value))
-          if isLabelled {
-            let base = value < 0 ? y.upperBound + 12 : y.lowerBound - 4
-            canvas.text(
-              texts[number][index], x + thickness / 2, base, anchor: .middle, style: .value)
-          }
+          guard let value = drawable(value) else { continue }
+          let (x, y) = frame(number, index, value)
+          canvas.bar(x: x, y: y, title: title(number, index, value))
+        }
+      }
+    }
+    if isLabelled {
+      for number in series.indices {
+        for (index, text) in texts[number].enumerated() {
+          let value = drawable(series[number].values[index]) ?? 0
+          let (x, y) = frame(number, index, value)
+          canvas.text(
+            text, (x.lowerBound + x.upperBound) / 2,
+            value < 0 ? y.upperBound + 12 : y.lowerBound - 4, anchor: .middle, style: .value)
         }
       }
     }
