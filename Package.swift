@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "GA4Samples", targets: ["GA4Samples"]),
     .library(name: "ProductMetrics", targets: ["ProductMetrics"]),
     .library(name: "Funnel", targets: ["Funnel"]),
+    .library(name: "Plots", targets: ["Plots"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
   dependencies: [
@@ -41,11 +42,10 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]
     ),
+    .target(name: "Funnel", dependencies: ["GA4Model", "StatisticsCore"]),
+    .target(name: "Plots", dependencies: ["Funnel", "GA4Model"]),
     .target(
-      name: "Funnel",
-      dependencies: ["GA4Model", "StatisticsCore"]
-    ),
-    .target(name: "ProductAnalytics", dependencies: ["Funnel", "GA4Model", "ProductMetrics"]),
+      name: "ProductAnalytics", dependencies: ["Funnel", "GA4Model", "Plots", "ProductMetrics"]),
     .target(
       name: "TestSupport",
       dependencies: ["GA4Model", "StatisticsCore"],
@@ -61,6 +61,7 @@ let package = Package(
     ),
     .testTarget(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots", "Funnel", "GA4Model", "GA4Samples"]),
     .testTarget(
       name: "FunnelTests",
       dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],

@@ -305,19 +305,3 @@ extension FunnelReport: CustomStringConvertible {
     return table.description
   }
 }
-
-extension NumberFormat {
-  /// A duration in seconds as people say it: 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h.
-  fileprivate static func duration(_ seconds: Double) -> String {
-    if seconds < 60 { return fixed(seconds, seconds < 10 ? 1 : 0) + " s" }
-    let whole = Int(seconds.rounded())
-    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
-    let first = units.firstIndex { whole >= $0.0 }!
-    var text = "\(grouped(whole / units[first].0)) \(units[first].1)"
-    if first + 1 < units.count {
-      let rest = whole % units[first].0 / units[first + 1].0
-      if rest > 0 { text += " \(rest) \(units[first + 1].1)" }
-    }
-    return text
-  }
-}
