@@ -6,7 +6,8 @@ import Testing
 
 /// A value of the reference file.
 private enum Reference: Decodable {
-  case null, bool(Bool), number(Double), text(String), list([Reference]), object([String: Reference])
+  case null, bool(Bool), number(Double), text(String), list([Reference]), object(
+    [String: Reference])
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -26,7 +27,11 @@ private enum Reference: Decodable {
   }
 
   subscript(key: String) -> Reference? {
-    if case .object(let members) = self, let value = members[key], !value.isNull { value } else { nil }
+    if case .object(let members) = self, let value = members[key], !value.isNull {
+      value
+    } else {
+      nil
+    }
   }
   var isNull: Bool { if case .null = self { true } else { false } }
   var list: [Reference] { if case .list(let list) = self { list } else { [] } }
@@ -189,13 +194,13 @@ private struct ReferenceCase: Sendable, CustomTestStringConvertible {
 /// What other tools give and this library does not, on purpose or not yet.
 private let differences: [String: String] = [
   "ch-37177": """
-    ClickHouse ends the whole scan at the first repeat of a step; here a repeat ends the attempt, and \
-    the later complete run of this user counts: a violation never ends the search.
-    """,
+  ClickHouse ends the whole scan at the first repeat of a step; here a repeat ends the attempt, and \
+  the later complete run of this user counts: a violation never ends the search.
+  """,
   "ph-unordered-excl-multi": """
-    PostHog counts what was done after the last exclusion only, so that users lose steps that they \
-    did between two exclusions; here the best stretch between exclusions counts: 5, 4, 2, 1, 1.
-    """,
+  PostHog counts what was done after the last exclusion only, so that users lose steps that they \
+  did between two exclusions; here the best stretch between exclusions counts: 5, 4, 2, 1, 1.
+  """,
 ]
 
 @Suite struct FunnelReferenceTests {

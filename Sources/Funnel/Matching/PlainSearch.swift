@@ -31,7 +31,8 @@ struct PlainSearch {
   /// Whether `query` asks for no more than this can do.
   static func canAnswer(_ query: FunnelQuery, _ rules: FunnelRules, _ masks: StepMasks) -> Bool {
     query.order == .inOrder && query.counting == .units && query.entry == .any
-      && query.repeats == .allowed && query.exclusions.isEmpty && query.holdConstant.isEmpty && !query.hasTrend
+      && query.repeats == .allowed && query.exclusions.isEmpty && query.holdConstant.isEmpty
+      && !query.hasTrend
       && !query.explainsStops && rules.optional == 0 && masks.firstEver == 0
       && rules.adjacency.allSatisfy { $0 == .eventually }
       && rules.within.allSatisfy { $0 == .max }

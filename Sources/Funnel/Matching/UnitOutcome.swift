@@ -118,7 +118,9 @@ struct UnitEvaluation {
       (entry: entry, path: searches[entry.variant].path(of: entry.attempt))
     }
     if candidates.count == 1 { return candidates[0] }
-    func times(_ path: [Int?]) -> [Int64] { path.map { event in event.map { events.times[$0] } ?? .max } }
+    func times(_ path: [Int?]) -> [Int64] {
+      path.map { event in event.map { events.times[$0] } ?? .max }
+    }
     return candidates.min { times($0.path).lexicographicallyPrecedes(times($1.path)) }!
   }
 

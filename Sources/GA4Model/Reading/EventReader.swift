@@ -250,6 +250,9 @@ struct ParsedPart: Sendable {
   var places: [(sourceIndex: Int, line: Int, code: ReadError.Code)] = []
   /// What ended the reading whatever the policy, behind all problems.
   var failure: ReadError?
+  /// Whether the bytes of the last segment, from the one before its range to the last but one of it,
+  /// hold an odd number of quotes.
+  var endsQuoted = false
 }
 
 extension EventReader {
@@ -279,8 +282,7 @@ extension EventReader {
     var current = ParseJob(segments: [])
     var taken = 0
     for (index, input) in inputs.enumerated() {
-      let opened = try Self.opened(input.source)
-      let resolved = try resolve(opened, path: input.path)
+      let resolved = try resolve(try Self.opened(input.source), path: input.path)
       guard let size = input.size else {
         // A pipe cannot be read from the middle, nor twice: its first bytes are kept.
         current.segments.append(
@@ -291,7 +293,6 @@ extension EventReader {
         continue
       }
       var start = resolved.start
-      var isQuoted = false
       if size == 0 { continue }
       // A header alone is read too.
       repeat {
@@ -300,13 +301,8 @@ extension EventReader {
         current.segments.append(
           ParseJob.Segment(
             source: input.source, path: input.path, sourceIndex: index, range: start..<end,
-            isAligned: start == resolved.start, isQuoted: isQuoted, format: resolved.format,
+            isAligned: start == resolved.start, format: resolved.format,
             headBytes: start == resolved.start ? start : 0))
-        if case .csv = resolved.format, end < size {
-          // A cell may hold line ends: whether `end - 1` stands in quotes depends on all before it.
-          let from = start == resolved.start ? start : start - 1
-          if try quotes(in: from..<(end - 1), of: opened) & 1 == 1 { isQuoted.toggle() }
-        }
         taken += end - start
         start = end
         if taken >= share {
@@ -325,22 +321,6 @@ extension EventReader {
   {
     if let closed = source as? ClosedFile { return try InputFile(path: closed.path) }
     return source
-  }
-
-  private func quotes(in range: Range<Int>, of source: any ByteSource) throws(ReadError) -> Int {
-    let buffer = MutableColumn<UInt8>(uninitialized: 1 << 20)
-    var total = 0
-    var offset = range.lowerBound
-    while offset < range.upperBound {
-      let count = try unsafe source.read(
-        into: buffer.base, count: min(1 << 20, range.upperBound - offset), at: offset)
-      if count == 0 { break }
-      if unsafe ByteScan.first(0x22, buffer.base, count) != nil {
-        total += unsafe ByteScan.occurrences(of: 0x22, buffer.base, count)
-      }
-      offset += count
-    }
-    return total
   }
 
   /// Settles format, byte order mark and header from the first bytes.
@@ -514,7 +494,29 @@ struct HeadResolver {
 
 extension EventReader {
   private func parse(_ jobs: [ParseJob], workers: Int) async throws(ReadError) -> [ParsedPart] {
-    try await concurrentMap(jobs, workers: workers) { job throws(ReadError) in try self.parse(job) }
+    var parts = try await concurrentMap(jobs, workers: workers) { job throws(ReadError) in
+      try self.parse(job)
+    }
+    // A cell may hold line ends: whether a share begins inside quotes depends on all before it. Each
+    // was read as if it did not, which is nearly always so; only now the quotes are counted.
+    var again = self
+    again.onProgress = nil
+    var isQuoted = false
+    for (index, job) in jobs.enumerated() {
+      guard let first = job.segments.first, !first.isAligned else {
+        isQuoted = parts[index].endsQuoted
+        continue
+      }
+      if isQuoted {
+        var job = job
+        job.segments[0].isQuoted = true
+        parts[index] = try again.parse(job)
+      }
+      // A share of several files ends in another one than it begins in.
+      let continues = job.segments.count == 1
+      isQuoted = parts[index].endsQuoted != (continues && isQuoted)
+    }
+    return parts
   }
 
   /// Reads the segments of `job`, stopping when the policy's limit is passed.
@@ -559,6 +561,7 @@ extension EventReader {
         throw error
       }
       part.lines.append((segment.sourceIndex, line - 1))
+      part.endsQuoted = batcher.hasOddQuotes
       if hasStopped { break }
     }
     if let parser { part.sources.append(parser.finish(&part.report)) }

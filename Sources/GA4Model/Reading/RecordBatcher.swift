@@ -174,8 +174,15 @@ final class RecordBatcher {
   private var base: Int
   private var isAtEnd = false
   private var isFinished = false
+  /// Whether the range begins inside a file, so that reading begins at the byte before it.
+  private var startsInside = false
 
   private var scanner: BoundaryScanner
+  /// The offsets at which quotes are counted: they decide whether the byte before the next range
+  /// stands inside quotes.
+  private let quoteRange: Range<Int>
+  /// Whether there are an odd number of them; for ranges that are read to their end.
+  private(set) var hasOddQuotes = false
 
   /// - Parameters:
   ///   - range: the offsets at which records may begin.
@@ -195,6 +202,11 @@ final class RecordBatcher {
     capacity = blockSize * 2
     unsafe buffer = .allocate(capacity: capacity + ByteScan.padding)
     base = range.lowerBound
+    // A range that does not begin the file counts the byte before it too, which the one before left.
+    let from = range.lowerBound
+    quoteRange =
+      boundary == .quotedLine && range.upperBound < .max && from < range.upperBound
+      ? from..<range.upperBound - 1 : 0..<0
   }
 
   deinit { unsafe buffer.deallocate() }
@@ -202,6 +214,7 @@ final class RecordBatcher {
   /// Passes over the record that begins before the range; call it first for ranges that do not
   /// begin at a record.
   func skipToRecord() throws(ReadError) {
+    startsInside = true
     // The byte before the range may itself be a line end.
     base = range.lowerBound - 1
     while true {
@@ -282,8 +295,23 @@ final class RecordBatcher {
     }
     let taken = try unsafe source.read(into: buffer + end, count: blockSize, at: base + end)
     if taken == 0 { isAtEnd = true }
+    countQuotes(taken)
     end += taken
     unsafe (buffer + end).update(repeating: 0, count: ByteScan.padding)
+  }
+
+  /// Counts the quotes in `count` new bytes, as far as they lie in the range.
+  private func countQuotes(_ count: Int) {
+    let offset = base + end
+    let from = max(quoteRange.lowerBound - (startsInside ? 1 : 0), offset)
+    let to = min(quoteRange.upperBound, offset + count)
+    guard from < to else { return }
+    let start = unsafe buffer + (from - base)
+    if unsafe ByteScan.first(0x22, start, to - from) != nil,
+      unsafe ByteScan.occurrences(of: 0x22, start, to - from) & 1 == 1
+    {
+      hasOddQuotes.toggle()
+    }
   }
 
   /// Searches what is new and gives the place behind the last record that ends in it.
