@@ -32,8 +32,8 @@ extension FunnelWindow: CustomStringConvertible {
   public var description: String {
     switch self {
     case .none: "without window"
-    case .fromFirstStep(let duration): "within \(duration) of the first step"
-    case .fromPreviousStep(let duration): "within \(duration) of the step before"
+    case .fromFirstStep(let duration): "within \(duration.words) of the first step"
+    case .fromPreviousStep(let duration): "within \(duration.words) of the step before"
     }
   }
 }
@@ -123,7 +123,7 @@ public struct FunnelBreakdown: Sendable, Hashable, Codable {
 
   /// Makes a breakdown by `dimension`.
   ///
-  /// - Parameter limit: How many values are listed, at least 1.
+  /// `limit`: How many values are listed, at least 1.
   public init(
     by dimension: EventDimension, attribution: Attribution = .firstTouch, limit: Int = 25
   ) {

@@ -47,7 +47,7 @@ extension FunnelQuery {
   /// The funnel of PostHog, whose exclusions drop the user from the whole funnel, save in any order,
   /// where they start anew.
   ///
-  /// - Parameter window: The conversion window, from the first step; PostHog's own is 14 days.
+  /// `window`: The conversion window, from the first step; PostHog's own is 14 days.
   public static func postHog(
     _ steps: [Step], window: Duration = .seconds(14 * 86_400), order: PostHogOrder = .ordered,
     exclusions: [FunnelExclusion] = [], breakdown: FunnelBreakdown? = nil
@@ -74,7 +74,7 @@ extension FunnelQuery {
 
   /// The funnel of Mixpanel: from the first entry of each user, whose exclusions end the attempt.
   ///
-  /// - Parameter window: The conversion window, from the first step; Mixpanel's own is 7 days.
+  /// `window`: The conversion window, from the first step; Mixpanel's own is 7 days.
   public static func mixpanel(
     _ steps: [Step], window: Duration = .seconds(7 * 86_400), counting: FunnelCounting = .units,
     exclusions: [FunnelExclusion] = [], holdConstant: [EventDimension] = []

@@ -52,7 +52,7 @@ public struct FunnelQuery: EventQuery {
 
   /// Makes a query; see the properties for what it can ask.
   ///
-  /// - Parameter steps: The steps, 1 to ``mostSteps``; the first is never optional.
+  /// `steps`: The steps, 1 to ``mostSteps``; the first is never optional.
   public init(
     _ steps: [Step], window: FunnelWindow = .none, unit: FunnelUnit = .users,
     counting: FunnelCounting = .units, order: FunnelOrder = .inOrder,

@@ -44,7 +44,7 @@ public struct Step: Sendable, Hashable, Codable {
 
   /// Makes a step for the events that meet `predicate`.
   ///
-  /// - Parameter within: The longest time since the step before, positive.
+  /// `within`: The longest time since the step before, positive.
   public init(
     _ label: String, _ predicate: EventPredicate, occurrence: Occurrence = .any,
     adjacency: Adjacency = .eventually, within: Duration? = nil
@@ -94,7 +94,7 @@ extension Step: CustomStringConvertible {
     case .directly: text = "directly " + text
     case .directlyAllowingRepeats: text = "directly, save repeats, " + text
     }
-    if let within { text += " within \(within)" }
+    if let within { text += " within \(within.words)" }
     return isOptional ? "(\(text))" : text
   }
 }

@@ -8,9 +8,8 @@ extension FunnelReport {
   /// let svg = report.plot(title: "From view to purchase").svg
   /// ```
   ///
-  /// - Parameters:
-  ///   - title: What the figure is called; by default the steps from the first to the last.
-  ///   - groups: How many groups are drawn, the first ones; 0 for the total alone.
+  /// The figure is called `title`, by default by the first and the last step. Of a breakdown the first
+  /// `groups` are drawn, at most eight; with 0 the total alone.
   public func plot(title: String? = nil, groups count: Int = 8) -> FunnelPlot {
     let first = query.steps[0].label
     let last = query.steps[query.steps.count - 1].label

@@ -1,7 +1,8 @@
 import GA4Model
 
-/// What a query asks of a path, as numbers. Levels count the steps done: level *k* is reached by an
-/// event of step *k* − 1.
+/// What a query asks of a path, as numbers.
+///
+/// Levels count the steps done: level *k* is reached by an event of step *k* − 1.
 struct FunnelRules {
   let stepCount: Int
   /// The longest time from the first step to any other.
@@ -63,6 +64,9 @@ struct FunnelRules {
 }
 
 extension Duration {
+  /// The duration as people say it, such as "7 d".
+  var words: String { NumberFormat.duration(Double(wholeMicroseconds) / 1e6) }
+
   /// Whole microseconds of a positive duration, the rest cut off; the largest number for millennia.
   var wholeMicroseconds: Int64 {
     let (seconds, attoseconds) = components
