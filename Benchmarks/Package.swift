@@ -33,8 +33,20 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .executableTarget(
+      name: "FunnelBenchmarks",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Funnel", package: "swift-product-analytics"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/FunnelBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
       name: "peers-swift",
       dependencies: [
+        .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),

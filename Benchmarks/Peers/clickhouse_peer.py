@@ -145,10 +145,21 @@ class Peer:
             "GROUP BY day, source, medium",
     }
 
+    funnel = {
+        f"windowFunnel, {table}":
+            "SELECT level, count() FROM (SELECT usr, "
+            f"windowFunnel({schema.FUNNEL_MICROSECONDS})(toUInt64(ts), "
+            + ", ".join(f"name = '{name}'" for name in schema.FUNNEL)
+            + f") AS level FROM peers.{table} "
+            + "WHERE name IN (" + ", ".join(f"'{name}'" for name in schema.FUNNEL) + ") "
+            + "GROUP BY usr) GROUP BY level"
+        for table in ("memory", "tree")
+    }
+
     def variants(self, task):
         if task.startswith("read"):
             return {"typed": (getattr(self, task), getattr(self, task + "_answer"))}
-        answer = schema.facts if task == "fact_table" else (lambda rows: rows)
+        answer = {"fact_table": schema.facts, "funnel": schema.funnel}.get(task, lambda rows: rows)
         return {
             name: (lambda sql=sql: self.rows(sql), answer)
             for name, sql in getattr(self, task).items()}

@@ -29,6 +29,7 @@ TASKS = {
     "read_ndjson": "NDJSON → ready log", "read_csv": "CSV → ready log",
     "dau": "distinct users per day", "gap_sessions": "sessions by 30-minute gap",
     "fact_table": "date × channel fact table",
+    "funnel": "ordered funnel, 5 steps, 7 days",
 }
 OURS = "this library"
 # The exit code of a child whose engine lacks the task.

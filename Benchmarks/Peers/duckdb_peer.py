@@ -129,6 +129,28 @@ class Peer:
             "FROM events GROUP BY day, source, medium, name) GROUP BY day, source, medium",
     }
 
+    @staticmethod
+    def latest_starts():
+        """For every event of a step the latest start of a path that comes to it, step by step."""
+        names = ", ".join(f"'{name}'" for name in schema.FUNNEL)
+        sql = (f"SELECT usr, ts, name, CASE WHEN name = '{schema.FUNNEL[0]}' THEN ts END AS s0 "
+               f"FROM events WHERE name IN ({names})")
+        over = ("OVER (PARTITION BY usr ORDER BY ts "
+                "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)")
+        for step, name in enumerate(schema.FUNNEL[1:], 1):
+            start = f"max(s{step - 1}) {over}"
+            sql = (f"SELECT * EXCLUDE (start), CASE WHEN name = '{name}' AND "
+                   f"ts - start <= {schema.FUNNEL_MICROSECONDS} THEN start END AS s{step} "
+                   f"FROM (SELECT *, {start} AS start FROM ({sql}))")
+        levels = " + ".join(f"(max(s{step}) IS NOT NULL)::INTEGER"
+                            for step in range(len(schema.FUNNEL)))
+        return f"SELECT level, count(*) FROM (SELECT usr, {levels} AS level FROM ({sql}) " \
+               "GROUP BY usr) GROUP BY level"
+
+    @property
+    def funnel(self):
+        return {"latest start by window": self.latest_starts()}
+
     def variants(self, task):
         """The formulations of `task` by name: what is timed, and what makes its answer."""
         if task.startswith("read"):
@@ -136,6 +158,8 @@ class Peer:
         queries = getattr(self, task)
 
         def answer(rows):
+            if task == "funnel":
+                return schema.funnel(rows)
             if task != "fact_table":
                 return rows
             return [row[:4] + [n or 0 for n in row[4:]] for row in schema.facts(rows)]

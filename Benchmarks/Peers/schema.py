@@ -57,6 +57,18 @@ NDJSON = {
     }],
 }
 
+# The funnel and its window.
+FUNNEL = ("view_item", "add_to_cart", "begin_checkout", "add_payment_info", "purchase")
+FUNNEL_MICROSECONDS = 7 * 86_400 * 1_000_000
+
+
+def funnel(levels):
+    """How many units reach each step, from how many stop at each level."""
+    stopped = dict(levels)
+    return [[step + 1, sum(n for level, n in stopped.items() if level > step)]
+            for step in range(len(FUNNEL))]
+
+
 # Seconds are counted from here in the checks, so that their sum stays small.
 GAP_MICROSECONDS = 30 * 60 * 1_000_000
 

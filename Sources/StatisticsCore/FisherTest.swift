@@ -61,7 +61,9 @@ package struct FisherTest: Sendable, Hashable {
     if u > v { swap(&u, &v) }
 
     let tails = Tails(cells: x, u, v, y)
-    twoSided = tails.twoSided
+    // All tables on the observed one's own side belong to it; sums of different terms may round
+    // differently.
+    twoSided = tails.twoSided.log < tails.less.log ? tails.less : tails.twoSided
     less = isSwapped ? tails.greater : tails.less
     greater = isSwapped ? tails.less : tails.greater
   }

@@ -1,3 +1,4 @@
+import Funnel
 import GA4Model
 import ProductMetrics
 
@@ -8,6 +9,7 @@ enum BenchmarkTask: String, CaseIterable {
   case dailyActiveUsers = "dau"
   case gapSessions = "gap_sessions"
   case factTable = "fact_table"
+  case funnel
   /// For the memory of the program itself.
   case nothing
 }
@@ -64,6 +66,19 @@ struct TaskRunner {
         let report = await query.evaluate(log, workers: threads)
         result.add(since: start)
         if wantsAnswer { result.answer = facts(report) }
+      case .funnel:
+        let log = try await loaded()
+        let names: [EventName] = [
+          .viewItem, .addToCart, .beginCheckout, .addPaymentInfo, .purchase,
+        ]
+        let query = FunnelQuery(
+          names.map { Step($0) }, window: .fromFirstStep(.seconds(7 * 86_400)))
+        let start = Instant()
+        let report = await query.evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer {
+          result.answer = report.steps.enumerated().map { [.integer($0 + 1), .integer($1.count)] }
+        }
       }
     }
     return result

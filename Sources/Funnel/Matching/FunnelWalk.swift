@@ -150,10 +150,8 @@ struct FunnelWalk {
       if step > 0 { byCode[code]!.continued[step] += 1 }
     }
     if level > 1 {
-      for step in 0..<level {
-        byCode[code]!.paths[(1 << UInt64(level)) - 1, default: []].append(
-          storage.time[row(path[step]!)])
-      }
+      let times = path.prefix(level).map { storage.time[row($0!)] }
+      byCode[code]!.paths[(1 << UInt64(level)) - 1, default: []] += times
     }
     if level < rules.stepCount {
       byCode[code]!.wait(
