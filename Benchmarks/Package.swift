@@ -11,9 +11,19 @@ let package = Package(
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
+    .target(
+      name: "BenchmarkSample",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/BenchmarkSample"
+    ),
     .executableTarget(
       name: "GA4ModelBenchmarks",
       dependencies: [
+        "BenchmarkSample",
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
@@ -24,6 +34,7 @@ let package = Package(
     .executableTarget(
       name: "ProductMetricsBenchmarks",
       dependencies: [
+        "BenchmarkSample",
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
@@ -35,6 +46,7 @@ let package = Package(
     .executableTarget(
       name: "FunnelBenchmarks",
       dependencies: [
+        "BenchmarkSample",
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),

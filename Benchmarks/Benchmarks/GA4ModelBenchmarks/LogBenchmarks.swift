@@ -1,4 +1,5 @@
 import Benchmark
+import BenchmarkSample
 import GA4Model
 import GA4Samples
 

@@ -1,4 +1,5 @@
 import Benchmark
+import BenchmarkSample
 import GA4Model
 
 /// From bytes in memory to a sorted log, and back.

@@ -29,7 +29,7 @@ struct FunnelRules {
   init(_ query: FunnelQuery) {
     let steps = query.steps
     stepCount = steps.count
-    func limit(_ duration: Duration) -> UInt64 { UInt64(duration.wholeMicroseconds) }
+    func limit(_ duration: Duration) -> UInt64 { UInt64(duration.microseconds) }
     var window = UInt64.max
     var between = UInt64.max
     switch query.window {
@@ -65,14 +65,5 @@ struct FunnelRules {
 
 extension Duration {
   /// The duration as people say it, such as "7 d".
-  var words: String { NumberFormat.duration(Double(wholeMicroseconds) / 1e6) }
-
-  /// Whole microseconds of a positive duration, the rest cut off; the largest number for millennia.
-  var wholeMicroseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-    if overflow { return .max }
-    let (sum, carries) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
-    return carries ? .max : sum
-  }
+  var words: String { NumberFormat.duration(Double(microseconds) / 1e6) }
 }

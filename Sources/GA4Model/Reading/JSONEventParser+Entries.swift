@@ -201,7 +201,6 @@ extension JSONEventParser {
       } else {
         let kind: SlotKind
         var value: Int64 = 0
-        let place = unsafe cursor
         switch count {
         case 9 where unsafe equals(name, count, "int_value"):
           kind = .int
@@ -221,7 +220,6 @@ extension JSONEventParser {
           try unsafe ignoreEntry(&cursor)
           kind = .empty
         }
-        unsafe _ = place
         if kind != .empty {
           if entry.kind == .empty {
             entry.kind = kind

@@ -67,8 +67,9 @@ extension SessionRule: CustomStringConvertible {
 
 extension Duration {
   /// Whole microseconds, towards zero, or the nearest bound of `Int64`.
-  var microseconds: Int64 {
+  package var microseconds: Int64 {
     let (seconds, attoseconds) = components
+    // Both parts carry the sign of the duration, so that one overflow cannot undo the other.
     return seconds.multipliedSaturated(by: 1_000_000)
       .addingSaturated(attoseconds / 1_000_000_000_000)
   }

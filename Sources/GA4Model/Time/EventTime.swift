@@ -62,7 +62,7 @@ extension EventTime: Comparable {
   ///   - duration: How much later; parts of a microsecond are dropped.
   /// - Returns: The later instant; a result beyond ``min`` and ``max`` stops there.
   public static func + (time: EventTime, duration: Duration) -> EventTime {
-    EventTime(microseconds: time.microseconds.addingSaturated(duration.wholeMicroseconds))
+    EventTime(microseconds: time.microseconds.addingSaturated(duration.microseconds))
   }
 
   /// The instant a duration earlier.
@@ -73,7 +73,7 @@ extension EventTime: Comparable {
   /// - Returns: The earlier instant; a result beyond ``min`` and ``max`` stops there.
   public static func - (time: EventTime, duration: Duration) -> EventTime {
     let (difference, overflow) = time.microseconds.subtractingReportingOverflow(
-      duration.wholeMicroseconds)
+      duration.microseconds)
     guard overflow else { return EventTime(microseconds: difference) }
     return duration < .zero ? .max : .min
   }
@@ -92,16 +92,6 @@ extension EventTime: Comparable {
 
   /// Moves the instant a duration earlier, as `-` does.
   public static func -= (time: inout EventTime, duration: Duration) { time = time - duration }
-}
-
-extension Duration {
-  /// The microseconds without the fraction, or the nearest bound of `Int64`.
-  fileprivate var wholeMicroseconds: Int64 {
-    let (seconds, attoseconds) = components
-    // Both parts carry the sign of the duration, so that one overflow cannot undo the other.
-    return seconds.multipliedSaturated(by: 1_000_000)
-      .addingSaturated(attoseconds / 1_000_000_000_000)
-  }
 }
 
 // MARK: - Text
