@@ -72,6 +72,17 @@ public enum FunnelRepeats: String, Sendable, Hashable, Codable, CaseIterable {
   case endAttempt
 }
 
+/// From which entry of a unit the time of its path is measured, where several lead to its furthest
+/// step at the same moment.
+public enum FunnelTimes: String, Sendable, Hashable, Codable, CaseIterable {
+  /// From the latest: how long it takes once the unit is on its way.
+  case fromLatestEntry
+  /// From the first whose window is still open: how long it takes from the first contact.
+  case fromFirstEntry
+  /// Not at all, which saves time and memory.
+  case notMeasured
+}
+
 /// Events that must not happen between two steps.
 public struct FunnelExclusion: Sendable, Hashable, Codable {
   /// What happens to a path with such an event.

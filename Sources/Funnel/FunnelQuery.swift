@@ -43,6 +43,8 @@ public struct FunnelQuery: EventQuery {
   public var holdConstant: [EventDimension] { didSet { check() } }
   /// The division by the values of a dimension.
   public var breakdown: FunnelBreakdown? { didSet { check() } }
+  /// From which entry the time of a path is measured, if at all.
+  public var times: FunnelTimes
   /// Whether the report says for each day how many units entered and how many of those converted.
   public var hasTrend: Bool { didSet { check() } }
   /// Whether the report says why units stopped.
@@ -59,7 +61,7 @@ public struct FunnelQuery: EventQuery {
     ties: FunnelTies = .together, repeats: FunnelRepeats = .allowed, entry: FunnelEntry = .any,
     exclusions: [FunnelExclusion] = [], exclusionPolicy: FunnelExclusion.Policy = .endAttempt,
     holdConstant: [EventDimension] = [], breakdown: FunnelBreakdown? = nil,
-    hasTrend: Bool = false, explainsStops: Bool = false, dataEnd: EventTime? = nil
+    times: FunnelTimes = .fromLatestEntry, hasTrend: Bool = false, explainsStops: Bool = false, dataEnd: EventTime? = nil
   ) {
     self.steps = steps
     self.window = window
@@ -73,6 +75,7 @@ public struct FunnelQuery: EventQuery {
     self.exclusionPolicy = exclusionPolicy
     self.holdConstant = holdConstant
     self.breakdown = breakdown
+    self.times = times
     self.hasTrend = hasTrend
     self.explainsStops = explainsStops
     self.dataEnd = dataEnd
@@ -157,6 +160,7 @@ public struct FunnelQuery: EventQuery {
       text += ", with the same " + holdConstant.map(\.description).joined(separator: " and ")
     }
     if let breakdown { text += ", by \(breakdown.dimension)" }
+    if times == .fromFirstEntry { text += ", times from the first entry" }
     return text
   }
 }
@@ -173,7 +177,7 @@ extension FunnelWindow {
 extension FunnelQuery {
   private enum CodingKeys: CodingKey {
     case steps, window, unit, counting, order, ties, repeats, entry, exclusions, exclusionPolicy
-    case holdConstant, breakdown, hasTrend, explainsStops, dataEnd
+    case holdConstant, breakdown, times, hasTrend, explainsStops, dataEnd
   }
 
   /// Decodes a query.
@@ -193,6 +197,7 @@ extension FunnelQuery {
     exclusionPolicy = try container.decode(FunnelExclusion.Policy.self, forKey: .exclusionPolicy)
     holdConstant = try container.decode([EventDimension].self, forKey: .holdConstant)
     breakdown = try container.decodeIfPresent(FunnelBreakdown.self, forKey: .breakdown)
+    times = try container.decode(FunnelTimes.self, forKey: .times)
     hasTrend = try container.decode(Bool.self, forKey: .hasTrend)
     explainsStops = try container.decode(Bool.self, forKey: .explainsStops)
     dataEnd = try container.decodeIfPresent(EventTime.self, forKey: .dataEnd)

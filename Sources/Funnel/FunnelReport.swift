@@ -30,10 +30,18 @@ public struct FunnelReport: Sendable, Hashable {
     /// How many of those that stopped here may still go on, since the data end before their window.
     public var openWindows: Int
     /// The time from the step before, `nil` where no path has both.
-    public var timeFromPrevious: TimeToConvert?
+    ///
+    /// - Complexity: O(*p* log *p*), where *p* is the number of paths.
+    public var timeFromPrevious: TimeToConvert? { durations.time }
     /// Why units stopped here, the most frequent reason first; empty unless
     /// ``FunnelQuery/explainsStops`` asks for it.
     public var stops: [Stop]
+    fileprivate var durations: PathDurations
+
+    private enum CodingKeys: String, CodingKey {
+      case label, count, continued, rateFromStart, rateFromPrevious, dropOff, openWindows, stops
+      case durations = "timeFromPrevious"
+    }
   }
 
   /// How many units stopped for one reason.
@@ -87,7 +95,7 @@ public struct FunnelReport: Sendable, Hashable {
   public var eventsWithoutUnit: Int
 
   /// The times of all paths, from which ``timeToConvert(from:to:)`` answers.
-  private var times: Times
+  private var times: PathTimes
 
   init(
     query: FunnelQuery, total: FunnelTally, groups: [(GroupLabel, FunnelTally)], dataEnd: Int64?,
@@ -99,7 +107,7 @@ public struct FunnelReport: Sendable, Hashable {
     trend = Self.trend(total)
     self.dataEnd = dataEnd.map { EventTime(microseconds: $0) }
     self.eventsWithoutUnit = eventsWithoutUnit
-    times = Times(total)
+    times = total.paths
   }
 
   private static func steps(_ tally: FunnelTally, _ query: FunnelQuery, _ dataEnd: Int64?)
@@ -129,11 +137,10 @@ public struct FunnelReport: Sendable, Hashable {
         },
         dropOff: isLast ? nil : max(0, count - tally.continued[index + 1]),
         openWindows: open[index],
-        timeFromPrevious: index == 0
-          ? nil : TimeToConvert(tally.durations(from: index - 1, to: index)),
         stops: stops[index].map { Stop(reason: $0.key, count: $0.value) }.sorted {
           ($1.count, $0.reason.rawValue) < ($0.count, $1.reason.rawValue)
-        })
+        },
+        durations: index == 0 ? .known(nil) : .of(tally.paths, from: index - 1, to: index))
     }
   }
 
@@ -163,102 +170,11 @@ public struct FunnelReport: Sendable, Hashable {
     precondition(
       0 <= first && first < last && last < query.steps.count,
       "The time to convert runs between two steps of the funnel, the earlier one first")
-    return TimeToConvert(times.tally(query.steps.count).durations(from: first, to: last))
-  }
-}
-
-/// The times of the paths of a report.
-private struct Times: Sendable, Hashable, Codable {
-  var shapes: [UInt64]
-  var times: [[Int64]]
-
-  init(_ tally: FunnelTally) {
-    shapes = tally.paths.keys.sorted()
-    times = shapes.map { shape in
-      // Units come in no order.
-      let paths = tally.paths[shape]!
-      let width = shape.nonzeroBitCount
-      return stride(from: 0, to: paths.count, by: width).map { Array(paths[$0..<$0 + width]) }
-        .sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 }
-    }
-  }
-
-  func tally(_ steps: Int) -> FunnelTally {
-    var tally = FunnelTally(steps: steps)
-    for (shape, times) in zip(shapes, times) { tally.paths[shape] = times }
-    return tally
+    return TimeToConvert(times.durations(from: first, to: last))
   }
 }
 
 extension FunnelReport: Codable {}
-
-/// How long a number of units took from one step to another.
-public struct TimeToConvert: Sendable, Hashable, Codable {
-  /// How many units there are.
-  public var count: Int { microseconds.count }
-  /// The durations in microseconds, ascending.
-  private var microseconds: [Int64]
-
-  init?(_ sorted: [Int64]) {
-    if sorted.isEmpty { return nil }
-    microseconds = sorted
-  }
-
-  /// The mean in seconds, rounded once.
-  public var mean: Double {
-    var sum = ExactSum()
-    for duration in microseconds { sum.add(Int(duration)) }
-    return sum.rounded / Double(count) / 1e6
-  }
-
-  /// The median in seconds.
-  public var median: Double { quantile(0.5) }
-
-  /// The quantile of type 7 (that of R and NumPy) in seconds for a probability from 0 to 1.
-  public func quantile(_ probability: Double) -> Double {
-    Quantiles.quantile(probability, ofSorted: microseconds.map { Double($0) })! / 1e6
-  }
-
-  /// A bar of a histogram.
-  public struct Bin: Sendable, Hashable, Codable {
-    /// The least duration in seconds.
-    public var lower: Double
-    /// The end, which belongs to the next bin, or to this one if it is the last.
-    public var upper: Double
-    /// How many units.
-    public var count: Int
-  }
-
-  /// The durations in bins of `width` seconds from the least on, the last of which holds the greatest.
-  public func histogram(width: Double) -> [Bin] {
-    precondition(width > 0 && width.isFinite, "The bins of a histogram need a positive width")
-    let least = Double(microseconds[0]) / 1e6
-    let last = Int((Double(microseconds.last!) / 1e6 - least) / width)
-    precondition(last < 1 << 20, "A histogram can have at most 1,048,576 bins; make them wider")
-    return bins(last + 1, least, width)
-  }
-
-  /// The durations in `count` bins of equal width from the least to the greatest; in one bin if all
-  /// are the same.
-  public func histogram(bins count: Int) -> [Bin] {
-    precondition(count >= 1, "A histogram needs at least one bin")
-    let least = Double(microseconds[0]) / 1e6
-    let width = (Double(microseconds.last!) / 1e6 - least) / Double(count)
-    guard width > 0 else { return [Bin(lower: least, upper: least, count: self.count)] }
-    return bins(count, least, width)
-  }
-
-  private func bins(_ count: Int, _ least: Double, _ width: Double) -> [Bin] {
-    var bins = (0..<count).map {
-      Bin(lower: least + width * Double($0), upper: least + width * Double($0 + 1), count: 0)
-    }
-    for duration in microseconds {
-      let place = Int((Double(duration) / 1e6 - least) / width)
-      bins[min(place, count - 1)].count += 1
-    }
-    return bins
-  }
-}
 
 extension FunnelReport: CustomStringConvertible {
   /// The steps as a table, then the groups, with the question at the end.

@@ -22,10 +22,10 @@ public struct FunnelState: MergeableState {
     guard !slice.rows.isEmpty else { return }
     let end = query.dataEnd?.microseconds ?? slice.lastMoment
     dataEnd = max(dataEnd ?? end, end)
-    var walk = FunnelWalk(query, slice, dataEnd: end)
+    var walk = FunnelWalk([query], slice, dataEnd: end)
     walk.run()
     eventsWithoutUnit += walk.eventsWithoutUnit
-    for (label, tally) in walk.tallies {
+    for (label, tally) in walk.tallies[0] {
       tallies[label, default: FunnelTally(steps: query.steps.count)].merge(tally)
     }
   }
@@ -66,7 +66,7 @@ public struct FunnelState: MergeableState {
 
   /// The times of all paths by the steps that they have, for tests.
   var paths: [UInt64: [Int64]] {
-    tallies.values.reduce(into: FunnelTally(steps: query.steps.count)) { $0.merge($1) }.paths
+    tallies.values.reduce(into: FunnelTally(steps: query.steps.count)) { $0.merge($1) }.paths.byShape
   }
 
   // MARK: Encoding

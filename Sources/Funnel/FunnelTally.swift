@@ -12,6 +12,14 @@ struct FunnelTally: Sendable {
     /// Why it stopped if the data go on behind that.
     var stop: StopReason
 
+    /// When the window of an entry closes, `nil` for never.
+    @inline(__always)
+    static func close(_ entry: Int64, _ window: UInt64) -> Int64? {
+      guard window < UInt64(Int64.max) else { return nil }
+      let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
+      return overflow ? .max : sum
+    }
+
     static func < (left: Self, right: Self) -> Bool {
       (left.close, left.step, left.stop.rawValue) < (right.close, right.step, right.stop.rawValue)
     }
@@ -24,8 +32,7 @@ struct FunnelTally: Sendable {
   /// By last step done, why units stopped there; only where that is asked.
   var stops: [[StopReason: Int]]
   var waiting: [Waiting] = []
-  /// By the steps on the path as bits, the times of their events, one path after the other.
-  var paths: [UInt64: [Int64]] = [:]
+  var paths = PathTimes()
   /// By day of entry, how many units entered and how many of these converted.
   var trend: [Int32: (entered: Int, converted: Int)] = [:]
 
@@ -42,7 +49,7 @@ struct FunnelTally: Sendable {
       stops[step].merge(other.stops[step], uniquingKeysWith: +)
     }
     waiting += other.waiting
-    for (shape, times) in other.paths { paths[shape, default: []] += times }
+    paths.merge(other.paths)
     for (day, entries) in other.trend {
       let known = trend[day] ?? (0, 0)
       trend[day] = (known.entered + entries.entered, known.converted + entries.converted)
@@ -51,7 +58,8 @@ struct FunnelTally: Sendable {
 
   /// Adds one unit or attempt.
   mutating func add(
-    _ outcome: UnitOutcome, times: [Int64], window: UInt64, dataEnd: Int64, explains: Bool
+    _ outcome: UnitOutcome, times: [Int64], rules: FunnelRules, dataEnd: Int64,
+    query: FunnelQuery
   ) {
     var bits = outcome.steps
     while bits != 0 {
@@ -63,7 +71,7 @@ struct FunnelTally: Sendable {
       continued[bits.trailingZeroBitCount] += 1
       bits &= bits &- 1
     }
-    addPath(outcome.path, times)
+    if query.times != .notMeasured { addPath(outcome.path, times) }
     var byDay: [Int32: Bool] = [:]
     for entry in outcome.entries {
       byDay[entry.day, default: false] = byDay[entry.day, default: false] || entry.converts
@@ -76,11 +84,12 @@ struct FunnelTally: Sendable {
     let last = 63 - outcome.steps.leadingZeroBitCount
     if last < counts.count - 1,
       wait(
-        from: outcome.latestEntry, window: window, dataEnd: dataEnd, step: last, stop: outcome.stop)
+        from: outcome.latestEntry, window: rules.window, dataEnd: dataEnd, step: last,
+        stop: outcome.stop)
     {
       return
     }
-    if explains { stops[last][outcome.stop, default: 0] += 1 }
+    if query.explainsStops { stops[last][outcome.stop, default: 0] += 1 }
   }
 
   /// Notes a unit whose window closes at or behind the end of the data of the part.
@@ -89,10 +98,7 @@ struct FunnelTally: Sendable {
   mutating func wait(
     from entry: Int64, window: UInt64, dataEnd: Int64, step: Int, stop: StopReason
   ) -> Bool {
-    guard window < UInt64(Int64.max) else { return false }
-    let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
-    let close = overflow ? Int64.max : sum
-    guard close >= dataEnd else { return false }
+    guard let close = Waiting.close(entry, window), close >= dataEnd else { return false }
     waiting.append(Waiting(close: close, step: step, stop: stop))
     return true
   }
@@ -102,24 +108,7 @@ struct FunnelTally: Sendable {
     for (step, event) in path.enumerated() where event != nil { shape |= 1 << UInt64(step) }
     // A single event has no time to another.
     guard shape & (shape &- 1) != 0 else { return }
-    for case let event? in path { paths[shape, default: []].append(times[event]) }
-  }
-
-  // MARK: Answers
-
-  /// The durations in microseconds between two steps of all paths that have both, ascending.
-  func durations(from first: Int, to last: Int) -> [Int64] {
-    let wanted = 1 << UInt64(first) | 1 << UInt64(last) as UInt64
-    var durations: [Int64] = []
-    for (shape, times) in paths where shape & wanted == wanted {
-      let width = shape.nonzeroBitCount
-      let a = (shape & ((1 << UInt64(first)) - 1)).nonzeroBitCount
-      let b = (shape & ((1 << UInt64(last)) - 1)).nonzeroBitCount
-      for path in stride(from: 0, to: times.count, by: width) {
-        durations.append(times[path + b].subtractingSaturated(times[path + a]))
-      }
-    }
-    return durations.sorted()
+    paths.append(shape, path.lazy.compactMap { $0 }.map { times[$0] })
   }
 
   // MARK: Encoding
@@ -135,14 +124,10 @@ struct FunnelTally: Sendable {
       writer.count(unit.step)
       writer.count(StopReason.allCases.firstIndex(of: unit.stop)!)
     }
-    writer.array(paths.sorted { $0.key < $1.key }) { writer, entry in
-      writer.uint64(entry.key)
-      let width = entry.key.nonzeroBitCount
-      // The order in which units came must not show.
-      let rows = stride(from: 0, to: entry.value.count, by: width).map {
-        Array(entry.value[$0..<$0 + width])
-      }
-      writer.int64s(rows.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 })
+    // The order in which units came must not show.
+    writer.array(paths.sorted) { writer, entry in
+      writer.uint64(entry.shape)
+      writer.int64s(entry.times)
     }
     writer.array(trend.sorted { $0.key < $1.key }) { writer, entry in
       writer.int32(entry.key)
@@ -183,7 +168,7 @@ struct FunnelTally: Sendable {
       }
       return (shape, times)
     }
-    for (shape, times) in shapes { paths[shape] = times }
+    for (shape, times) in shapes { paths.append(shape, times) }
     let days = try reader.array { reader throws(BinaryDecodingError) in
       (day: try reader.int32(), entered: try reader.tally(), converted: try reader.tally())
     }

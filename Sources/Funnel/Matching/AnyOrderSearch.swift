@@ -18,8 +18,8 @@ struct AnyOrderSearch {
     var level: Int { groups.count }
   }
 
-  /// The window with the most steps; among those the one completed first, then the latest.
-  func best(firstEntryOnly: Bool) -> Outcome? {
+  /// The window with the most steps; among those the one completed first, then the latest or first.
+  func best(firstEntryOnly: Bool, fromFirst: Bool) -> Outcome? {
     var best: Outcome?
     for start in 0..<events.groupCount {
       let group = events.masks[events.events(ofGroup: start)]
@@ -28,7 +28,10 @@ struct AnyOrderSearch {
       if let known = best {
         let isBetter =
           outcome.level > known.level
-          || outcome.level == known.level && outcome.groups.last! <= known.groups.last!
+          || outcome.level == known.level
+            && (fromFirst
+              ? outcome.groups.last! < known.groups.last!
+              : outcome.groups.last! <= known.groups.last!)
         if isBetter { best = outcome }
       } else {
         best = outcome

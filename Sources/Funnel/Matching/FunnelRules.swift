@@ -19,6 +19,9 @@ struct FunnelRules {
   let next: [[Int]]
   var exclusions: [Exclusion]
 
+  /// Whether a step asks what stands between it and the one before.
+  var looksAtNeighbours: Bool { adjacency.dropFirst().contains { $0 != .eventually } }
+
   struct Exclusion {
     /// The bit in masks.
     var bit: UInt64

@@ -3,42 +3,44 @@ import GA4Model
 /// Walks over the units of a slice and adds up what they do.
 struct FunnelWalk {
   private let query: FunnelQuery
-  private let rules: FunnelRules
   private let slice: EventLog.UserSlice
   private let storage: EventLogStorage
   private let masks: StepMasks
-  private let isPlain: Bool
   /// The values of the breakdown and of what is held constant.
   private let labels: DimensionColumn?
+  private let takesFirstTouch: Bool
   private let constants: [DimensionColumn]
-  private let dataEnd: Int64
-  /// By label code; with one entry where there is no breakdown.
-  private var byCode: [FunnelTally?]
+  /// The queries, which differ in their windows alone.
+  private var lanes: [FunnelLane]
   private(set) var eventsWithoutUnit = 0
 
-  init(_ query: FunnelQuery, _ slice: EventLog.UserSlice, dataEnd: Int64) {
+  /// Makes the walk for `queries`, which differ in their windows alone.
+  init(_ queries: [FunnelQuery], _ slice: EventLog.UserSlice, dataEnd: Int64) {
+    let query = queries[0]
     self.query = query
     self.slice = slice
-    self.dataEnd = dataEnd
-    rules = FunnelRules(query)
     storage = slice.log.storage
-    masks = StepMasks(query, in: slice.log)
-    isPlain = PlainSearch.canAnswer(query, rules, masks)
+    masks = StepMasks(query, in: slice)
     labels = query.breakdown.map { DimensionColumn($0.dimension, in: slice.log) }
+    takesFirstTouch = query.breakdown?.attribution == .firstTouch
     constants = query.holdConstant.map { DimensionColumn($0, in: slice.log) }
-    byCode = Array(repeating: nil, count: max(1, labels?.labels.count ?? 1))
+    let codeCount = max(1, labels?.labels.count ?? 1)
+    lanes = queries.map { FunnelLane($0, codeCount: codeCount, dataEnd: dataEnd) }
   }
 
-  /// What was added up, by label.
-  var tallies: [(label: Bytewise?, tally: FunnelTally)] {
-    byCode.enumerated().compactMap { code, tally in
-      tally.map { (labels?.labels[code].map(Bytewise.init), $0) }
+  /// What was added up, by query and label.
+  var tallies: [[(label: Bytewise?, tally: FunnelTally)]] {
+    lanes.map { lane in
+      lane.sums().map { (labels?.labels[$0.code].map(Bytewise.init), $0.tally) }
     }
   }
 
   mutating func run() {
+    let needsAll = lanes[0].rules.looksAtNeighbours
     switch query.unit {
-    case .users: runUsers()
+    case .users:
+      eventsWithoutUnit += slice.rows.upperBound - slice.userRows.upperBound
+      if needsAll { runAllEvents() } else { runUsers() }
     case .sessions: runSessions()
     }
   }
@@ -46,35 +48,56 @@ struct FunnelWalk {
   // MARK: Users
 
   private mutating func runUsers() {
-    eventsWithoutUnit += slice.rows.upperBound - slice.userRows.upperBound
-    if isPlain {
-      var search = PlainSearch(rules)
-      let storage = storage
-      let masks = masks
-      storage.userOffsets.withValues { offsets in
-        storage.time.withValues { times in
-          storage.name.withValues { names in
-            precondition(
-              Int(offsets[slice.users.upperBound]) <= min(times.count, names.count),
-              "Rows beyond the column")
-            for user in slice.users {
-              let base = Int(offsets[user])
-              let count = Int(offsets[user + 1]) - base
-              search.run(count) {
-                unsafe times[unchecked: base + $0]
-              } mask: {
-                masks.mask(base + $0, name: unsafe names[unchecked: base + $0])
-                  & StepMasks.stepBits
+    let storage = storage
+    let masks = masks
+    let rows = slice.userRows
+    var events = StepEvents()
+    storage.userOffsets.withValues { offsets in
+      storage.time.withValues { times in
+        storage.name.withValues { names in
+          var user = slice.users.lowerBound
+          var end = rows.lowerBound
+          var row = end
+          while row < rows.upperBound {
+            let old = events.end
+            let next = min(row + Self.blockSize, rows.upperBound)
+            masks.appendRows(row..<next, of: names, to: &events)
+            events.complete(from: old, masks, names, times)
+            row = next
+
+            var begin = 0
+            var union: UInt64 = 0
+            for index in 0..<events.end {
+              let event = events.event(index)
+              if event.row >= end {
+                if index > begin {
+                  events.select(begin..<index, union: union)
+                  add(events)
+                }
+                begin = index
+                union = 0
+                repeat {
+                  user += 1
+                  end = Int(offsets[user])
+                } while event.row >= end
               }
-              if search.level > 0 {
-                addPlain(search, count) { base + $0 }
-              }
+              union |= event.mask
             }
+            // The last user may have more.
+            events.keep(from: begin)
           }
+          events.selectAll()
+          add(events)
         }
       }
-      return
     }
+  }
+
+  /// How many rows are looked at together.
+  private static let blockSize = 1 << 12
+
+  /// Users for queries that look at all their events.
+  private mutating func runAllEvents() {
     var events = UnitEvents()
     for user in slice.users {
       events.removeAll()
@@ -128,61 +151,62 @@ struct FunnelWalk {
 
   // MARK: Units
 
-  /// Adds a unit by the plain search, whose rows `row` gives.
+  /// Adds a unit of which only the events with a bit are there.
   @inline(__always)
-  private mutating func addPlain(_ search: PlainSearch, _ count: Int, row: (Int) -> Int) {
-    let level = search.level
-    let path =
-      level > 1
-      ? search.path(count) {
-        storage.time[row($0)]
-      } mask: {
-        masks.mask(row($0), name: storage.name[row($0)])
-      } : []
-    let code = code {
-      (0..<count).lazy.map(row).filter {
-        masks.mask($0, name: storage.name[$0]) & StepMasks.stepBits != 0
+  private mutating func add(_ events: borrowing StepEvents) {
+    guard events.union & StepMasks.stepBits != 0 else { return }
+    for index in lanes.indices {
+      guard let level = lanes[index].follow(events) else {
+        addGenerally(events, index)
+        continue
       }
-    }
-    if byCode[code] == nil { byCode[code] = FunnelTally(steps: rules.stepCount) }
-    for step in 0..<level {
-      byCode[code]!.counts[step] += 1
-      if step > 0 { byCode[code]!.continued[step] += 1 }
-    }
-    if level > 1 {
-      let times = path.prefix(level).map { storage.time[row($0!)] }
-      byCode[code]!.paths[(1 << UInt64(level)) - 1, default: []] += times
-    }
-    if level < rules.stepCount {
-      byCode[code]!.wait(
-        from: search.latestEntry, window: rules.window, dataEnd: dataEnd, step: level - 1,
-        stop: .noLaterEvent)
+      if level == 0 { continue }
+      lanes[index].addFollowed(events, touch(events))
     }
   }
 
-  /// The code of a unit's label by first or last touch, of which `touches` gives the rows.
-  private func code(_ touches: () -> some Sequence<Int>) -> Int {
-    guard let labels, let breakdown = query.breakdown else { return 0 }
-    var found: Int?
-    var missing = 0
-    for row in touches() {
-      let code = Int(labels.code(row))
-      if labels.labels[code] == nil {
-        missing = code
-      } else {
-        found = code
-        if breakdown.attribution == .firstTouch { break }
-      }
+  @inline(never)
+  private mutating func addGenerally(_ events: borrowing StepEvents, _ lane: Int) {
+    var all = UnitEvents()
+    for index in 0..<events.count {
+      let event = events[index]
+      all.append(event.row, time: event.time, mask: event.mask)
     }
-    return found ?? missing
+    all.end(firstEver: masks.firstEver)
+    add(all, lane)
   }
 
   /// Adds a unit whose events are all there.
   private mutating func add(_ events: inout UnitEvents) {
     events.end(firstEver: masks.firstEver)
     guard events.masks.contains(where: { $0 & StepMasks.stepBits != 0 }) else { return }
-    let evaluation = UnitEvaluation(query: query, rules: rules)
-    let day = { (row: Int) in storage.day[row] }
+    for lane in lanes.indices { add(events, lane) }
+  }
+
+  /// The code of a unit's label by first or last touch.
+  @inline(__always)
+  private func touch(_ events: borrowing StepEvents) -> Int {
+    guard let labels else { return 0 }
+    var touch = LabelTouch()
+    for index in 0..<events.count where events[index].mask & StepMasks.stepBits != 0 {
+      touch.take(labels, events[index].row)
+      if touch.isFound && takesFirstTouch { break }
+    }
+    return touch.code
+  }
+
+  private func touch(_ events: UnitEvents) -> Int {
+    guard let labels else { return 0 }
+    var touch = LabelTouch()
+    for index in events.rows.indices where events.masks[index] & StepMasks.stepBits != 0 {
+      touch.take(labels, events.rows[index])
+      if touch.isFound && takesFirstTouch { break }
+    }
+    return touch.code
+  }
+
+  private mutating func add(_ events: UnitEvents, _ lane: Int) {
+    let day = { [storage] (row: Int) in storage.day[row] }
     // What makes a path one of a group by its own events, and the steps that it binds.
     var bound: UInt64 = 0
     switch query.breakdown?.attribution {
@@ -191,8 +215,8 @@ struct FunnelWalk {
     case .firstTouch, .lastTouch, nil: break
     }
     guard bound != 0, let labels, let breakdown = query.breakdown else {
-      for outcome in evaluation.outcomes(variants(of: events), day: day) {
-        add(outcome, events, nil)
+      for outcome in lanes[lane].outcomes(variants(of: events), day: day) {
+        lanes[lane].add(outcome, events, touch(events))
       }
       return
     }
@@ -205,11 +229,11 @@ struct FunnelWalk {
       for other in values.indices where values[other] != values[index] {
         part.masks[other] &= ~bound
       }
-      for outcome in evaluation.outcomes(variants(of: part), day: day) {
+      for outcome in lanes[lane].outcomes(variants(of: part), day: day) {
         if case .step(let step) = breakdown.attribution, outcome.steps >> UInt64(step) & 1 == 0 {
           continue
         }
-        add(outcome, events, values[index])
+        lanes[lane].add(outcome, events, Int(values[index]))
       }
     }
   }
@@ -230,17 +254,20 @@ struct FunnelWalk {
     }
     return variants.isEmpty ? [events] : variants
   }
+}
 
-  private mutating func add(_ outcome: UnitOutcome, _ events: UnitEvents, _ label: UInt32?) {
-    let code =
-      label.map { Int($0) }
-      ?? code {
-        events.rows.indices.lazy.filter { events.masks[$0] & StepMasks.stepBits != 0 }
-          .map { events.rows[$0] }
-      }
-    if byCode[code] == nil { byCode[code] = FunnelTally(steps: rules.stepCount) }
-    byCode[code]!.add(
-      outcome, times: events.times, window: rules.window, dataEnd: dataEnd,
-      explains: query.explainsStops)
+/// The label of a unit by the events that it touches one after the other; one that is missing gives
+/// way to any other.
+private struct LabelTouch {
+  private var found: Int?
+  private var missing = 0
+
+  var isFound: Bool { found != nil }
+  var code: Int { found ?? missing }
+
+  @inline(__always)
+  mutating func take(_ labels: DimensionColumn, _ row: Int) {
+    let code = Int(labels.code(row))
+    if labels.labels[code] == nil { missing = code } else { found = code }
   }
 }

@@ -1,17 +1,30 @@
 import GA4Model
 
-/// The usual funnel in one pass: steps in order, each event at most one step, one window from the first
-/// step or none.
+/// The usual funnel in one pass: steps in order, windows from the first step and between steps,
+/// exclusions that end attempts.
 ///
-/// For each step only the latest time counts at which a path that got there began: it can do
-/// whatever an earlier one can, for longer.
+/// For each step only the path counts that got there last. Its last event is the latest, and so is
+/// its beginning: whoever goes on takes the latest path to the step before, whose beginnings never
+/// fall. So it can do whatever an earlier one can, for longer.
+///
+/// Units in which events of one time compete for steps are left to ``AttemptSearch``.
 struct PlainSearch {
   private let stepCount: Int
   private let window: UInt64
+  /// By step, the longest time since the step before.
+  private let within: [UInt64]
+  private let hasLimits: Bool
+  private let exclusions: [(bit: UInt64, steps: UInt64)]
   private let isStrictlyLater: Bool
-  /// By step, the latest beginning of a path that has come so far.
-  private var starts: [Int64]
-  private var reached: UInt64 = 0
+
+  /// The path that has come to a step last.
+  fileprivate struct Path: BitwiseCopyable {
+    var start: Int64 = 0
+    var last: Int64 = 0
+  }
+  private let paths: PathTable
+  /// The steps to which a path has come and may go on.
+  private var alive: UInt64 = 0
 
   /// How far the unit came.
   private(set) var level = 0
@@ -19,96 +32,261 @@ struct PlainSearch {
   private(set) var completion: Int64 = 0
   private(set) var start: Int64 = 0
   /// The latest entry of all.
-  var latestEntry: Int64 { starts[0] }
+  private(set) var latestEntry: Int64 = 0
 
-  init(_ rules: FunnelRules) {
+  /// Makes the search, `nil` if `query` asks for more than it can do.
+  init?(_ query: FunnelQuery, _ rules: FunnelRules) {
+    guard
+      query.order == .inOrder, query.counting == .units, query.entry == .any,
+      query.repeats == .allowed, query.holdConstant.isEmpty, !query.hasTrend,
+      query.exclusions.isEmpty || query.exclusionPolicy == .endAttempt && !query.explainsStops,
+      rules.optional == 0, query.steps.allSatisfy({ $0.occurrence == .any }), !rules.looksAtNeighbours,
+      [nil, .firstTouch, .lastTouch].contains(query.breakdown?.attribution)
+    else { return nil }
     stepCount = rules.stepCount
     window = rules.window
+    within = rules.within
+    exclusions = rules.exclusions.map { exclusion in
+      (exclusion.bit, exclusion.levels.reduce(0) { $0 | 1 << UInt64($1 - 1) })
+    }
+    hasLimits = !exclusions.isEmpty || within.contains { $0 != .max }
     isStrictlyLater = rules.isStrictlyLater
-    starts = Array(repeating: 0, count: rules.stepCount)
+    paths = PathTable(count: rules.stepCount)
   }
 
-  /// Whether `query` asks for no more than this can do.
-  static func canAnswer(_ query: FunnelQuery, _ rules: FunnelRules, _ masks: StepMasks) -> Bool {
-    query.order == .inOrder && query.counting == .units && query.entry == .any
-      && query.repeats == .allowed && query.exclusions.isEmpty && query.holdConstant.isEmpty
-      && !query.hasTrend
-      && !query.explainsStops && rules.optional == 0 && masks.firstEver == 0
-      && rules.adjacency.allSatisfy { $0 == .eventually }
-      && rules.within.allSatisfy { $0 == .max }
-      && [nil, .firstTouch, .lastTouch].contains(query.breakdown?.attribution)
-      && masks.byName.allSatisfy { ($0 & StepMasks.stepBits).nonzeroBitCount <= 1 }
-  }
-
-  /// Follows the events of `count` rows in the order of time.
+  /// Follows the events of a unit; `false` if they are more than the search can do.
   @inline(__always)
-  mutating func run(
-    _ count: Int, time: (Int) -> Int64, mask: (Int) -> UInt64
-  ) {
-    reached = 0
+  mutating func run(_ events: borrowing StepEvents) -> Bool {
     level = 0
-    var pending: UInt64 = 0
-    var now: Int64 = 0
-    for index in 0..<count {
-      let bits = mask(index)
-      if bits == 0 { continue }
-      let at = time(index)
-      if at != now {
-        if pending != 0 { advance(pending, now) }
-        pending = 0
-        now = at
-      }
-      pending |= bits
+    if events.union == 1 {
+      // Most units do the first step and nothing else.
+      note(1, events[0].time, events[0].time)
+      latestEntry = events[events.count - 1].time
+      return true
     }
-    if pending != 0 { advance(pending, now) }
+    return events.union & 1 == 0 || follow(events)
   }
 
-  /// Takes up the steps of all events of one time.
-  @inline(__always)
-  private mutating func advance(_ steps: UInt64, _ now: Int64) {
-    var rest = steps & (reached << 1 | 1 | (isStrictlyLater ? 0 : steps << 1))
-    while rest != 0 {
-      // Upwards, a path takes several steps of one time; downwards, only one.
-      let step = isStrictlyLater ? 63 - rest.leadingZeroBitCount : rest.trailingZeroBitCount
-      rest &= ~(1 << UInt64(step))
-      if step == 0 {
-        starts[0] = now
-        reached |= 1
-        note(1, now, now)
-      } else if reached >> UInt64(step - 1) & 1 == 1,
-        UInt64(bitPattern: now &- starts[step - 1]) <= window
-      {
-        starts[step] = starts[step - 1]
-        reached |= 1 << UInt64(step)
-        note(step + 1, now, starts[step])
+  private mutating func follow(_ events: borrowing StepEvents) -> Bool {
+    alive = 0
+    var index = 0
+    while index < events.count {
+      let event = events[index]
+      index += 1
+      if index == events.count || events[index].time != event.time {
+        let steps = event.mask & StepMasks.stepBits
+        if steps != event.mask {
+          if steps != 0 { return false }
+          exclude(event.mask)
+        } else {
+          // One event takes a path by one step.
+          advanceDown(steps, event.time)
+        }
+        continue
       }
+      var all = event.mask
+      var isSimple = event.mask & (event.mask &- 1) == 0
+      while index < events.count, events[index].time == event.time {
+        let mask = events[index].mask
+        all |= mask
+        if mask & (mask &- 1) != 0 { isSimple = false }
+        index += 1
+      }
+      if all & StepMasks.stepBits == 0 {
+        exclude(all)
+        continue
+      }
+      guard isSimple, all & ~StepMasks.stepBits == 0 else { return false }
+      if isStrictlyLater { advanceDown(all, event.time) } else { advanceUp(all, event.time) }
     }
+    return true
+  }
+
+  /// Takes up steps of one time, of which a path does any number.
+  @inline(__always)
+  private mutating func advanceUp(_ steps: UInt64, _ now: Int64) {
+    var rest = steps
+    while rest != 0 {
+      advance(rest.trailingZeroBitCount, now)
+      rest &= rest &- 1
+    }
+  }
+
+  /// Takes up steps of one time, of which a path does one.
+  @inline(__always)
+  private mutating func advanceDown(_ steps: UInt64, _ now: Int64) {
+    var rest = steps & (alive << 1 | 1)
+    while rest != 0 {
+      let step = 63 - rest.leadingZeroBitCount
+      rest ^= 1 << UInt64(step)
+      advance(step, now)
+    }
+  }
+
+  @inline(__always)
+  private mutating func advance(_ step: Int, _ now: Int64) {
+    if step == 0 {
+      paths[0] = Path(start: now, last: now)
+      alive |= 1
+      latestEntry = now
+      if level == 0 { note(1, now, now) }
+      return
+    }
+    guard alive >> UInt64(step - 1) & 1 == 1 else { return }
+    let before = paths[step - 1]
+    guard UInt64(bitPattern: now &- before.start) <= window,
+      UInt64(bitPattern: now &- before.last) <= within[step]
+    else { return }
+    paths[step] = Path(start: before.start, last: now)
+    alive |= 1 << UInt64(step)
+    if step >= level { note(step + 1, now, before.start) }
   }
 
   @inline(__always)
   private mutating func note(_ level: Int, _ now: Int64, _ start: Int64) {
-    guard level > self.level else { return }
     self.level = level
     completion = now
     self.start = start
   }
 
-  /// The events of the path, by step, as indices of the rows that ``run(_:time:mask:)`` has seen.
-  func path(_ count: Int, time: (Int) -> Int64, mask: (Int) -> UInt64) -> [Int?] {
-    var path = [Int?](repeating: nil, count: stepCount)
+  private mutating func exclude(_ bits: UInt64) {
+    for exclusion in exclusions where bits & exclusion.bit != 0 { alive &= ~exclusion.steps }
+  }
+
+  // MARK: The path
+
+  /// Memory that serves the paths of one unit after the other.
+  struct Scratch {
+    /// By step of the path, the position of its event in the unit's events.
+    fileprivate(set) var path: [Int] = []
+    /// By event, the steps from which the goal can be reached.
+    fileprivate var leads: [UInt64] = []
+  }
+
+  /// Finds the path of a unit that ``run(_:)`` has followed, one event for each step of its level.
+  func findPath(_ events: borrowing StepEvents, from anchor: FunnelTimes, _ scratch: inout Scratch) {
+    scratch.path.removeAll(keepingCapacity: true)
+    if hasLimits { findLeads(events, &scratch.leads) }
     var index = 0
-    while time(index) < start { index += 1 }
-    for step in 0..<level {
-      while mask(index) >> UInt64(step) & 1 == 0 { index += 1 }
-      path[step] = index
-      let at = time(index)
-      if isStrictlyLater {
-        while index < count, time(index) == at { index += 1 }
+    while !isEntry(events, index, scratch.leads)
+      || anchor != .fromFirstEntry && events[index].time < start
+    {
+      index += 1
+    }
+    scratch.path.append(index)
+    for step in 1..<max(1, level) {
+      let now = events[index].time
+      if isStrictlyLater || !events.isTied(index) {
+        repeat { index += 1 } while events[index].time == now
       } else {
         // The next step may be an earlier row of the same time.
-        while index > 0, time(index - 1) == at { index -= 1 }
+        while index > 0, events[index - 1].time == now { index -= 1 }
+      }
+      while !does(step, events, index, scratch.leads) { index += 1 }
+      scratch.path.append(index)
+    }
+  }
+
+  /// Why a unit with `path` has not come further.
+  func stopReason(_ events: borrowing StepEvents, _ path: [Int]) -> StopReason {
+    if level == stepCount { return .completed }
+    var isBefore = false
+    var isAfter = false
+    for index in 0..<events.count where events[index].mask >> UInt64(level) & 1 == 1 {
+      if path.contains(index) { continue }
+      let now = events[index].time
+      if now < completion {
+        isBefore = true
+      } else if UInt64(bitPattern: now &- start) <= window,
+        UInt64(bitPattern: now &- completion) <= within[level]
+      {
+        return .notAdjacent
+      } else {
+        isAfter = true
       }
     }
-    return path
+    return isAfter ? .windowExpired : isBefore ? .wrongOrder : .noLaterEvent
+  }
+
+  /// Whether a path to the goal may begin with an event.
+  @inline(__always)
+  private func isEntry(_ events: borrowing StepEvents, _ index: Int, _ leads: [UInt64]) -> Bool {
+    does(0, events, index, leads)
+      && UInt64(bitPattern: completion &- events[index].time) <= window
+  }
+
+  /// Whether an event fulfils a step and, where not every path leads to the goal, leads there.
+  @inline(__always)
+  private func does(_ step: Int, _ events: borrowing StepEvents, _ index: Int, _ leads: [UInt64]) -> Bool {
+    (hasLimits ? leads[index] : events[index].mask) >> UInt64(step) & 1 == 1
+  }
+
+  /// Finds by event the steps from which the goal can be reached at the completion, going backwards:
+  /// of the events of the next step that lead there the nearest is the one to take, if any is.
+  private func findLeads(_ events: borrowing StepEvents, _ leads: inout [UInt64]) {
+    leads.removeAll(keepingCapacity: true)
+    leads.append(contentsOf: repeatElement(0, count: events.count))
+    /// By step, the time of the nearest event that leads to the goal.
+    var nearest = [Int64?](repeating: nil, count: stepCount + 1)
+    var end = events.count
+    while end > 0 {
+      let now = events[end - 1].time
+      var begin = end - 1
+      while begin > 0, events[begin - 1].time == now { begin -= 1 }
+      defer { end = begin }
+      if now > completion { continue }
+
+      func take(_ step: Int) {
+        let isLead =
+          step == level - 1
+          ? now == completion
+          : nearest[step + 1].map { UInt64(bitPattern: $0 &- now) <= within[step + 1] } ?? false
+        guard isLead else { return }
+        for index in begin..<end where events[index].mask >> UInt64(step) & 1 == 1 {
+          leads[index] |= 1 << UInt64(step)
+        }
+        nearest[step] = now
+      }
+      var all: UInt64 = 0
+      for index in begin..<end { all |= events[index].mask }
+      if end - begin > 1 && !isStrictlyLater {
+        for step in (0..<level).reversed() where all >> UInt64(step) & 1 == 1 { take(step) }
+      } else {
+        for step in 0..<level where all >> UInt64(step) & 1 == 1 { take(step) }
+      }
+      for exclusion in exclusions where all & exclusion.bit != 0 {
+        for step in 0..<stepCount where exclusion.steps >> UInt64(step) & 1 == 1 {
+          nearest[step + 1] = nil
+        }
+      }
+    }
+  }
+}
+
+/// A path for each step. Its memory serves one unit after the other and so is of no value in itself.
+@safe
+private final class PathTable {
+  // The only door to the memory is the subscript, which checks the index.
+  private let base: UnsafeMutablePointer<PlainSearch.Path>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    unsafe base = .allocate(capacity: count)
+    unsafe base.initialize(repeating: PlainSearch.Path(), count: count)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  @inline(__always)
+  subscript(step: Int) -> PlainSearch.Path {
+    get {
+      precondition(step >= 0 && step < count, "Step out of the query's range")
+      return unsafe base[step]
+    }
+    set {
+      precondition(step >= 0 && step < count, "Step out of the query's range")
+      unsafe base[step] = newValue
+    }
   }
 }

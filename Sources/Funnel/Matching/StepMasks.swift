@@ -17,7 +17,8 @@ struct StepMasks {
   /// Steps of which only the first event of a unit counts.
   let firstEver: UInt64
 
-  init(_ query: FunnelQuery, in log: EventLog) {
+  init(_ query: FunnelQuery, in slice: EventLog.UserSlice) {
+    let log = slice.log
     let storage = log.storage
     let names = storage.names.map { Event(EventName(storage.strings[$0]), at: .unixEpoch) }
     var byName = [UInt64](repeating: 0, count: names.count)
@@ -27,10 +28,13 @@ struct StepMasks {
     func enter(_ predicate: EventPredicate, _ bit: UInt64) {
       let (ofName, rest) = predicate.node.dividedByName
       let gate = EventPredicate(node: ofName ?? .constant(true))
-      for code in names.indices where gate.matches(names[code]) { byName[code] |= bit }
+      let isOpen = names.map { gate.matches($0) }
+      for code in names.indices where isOpen[code] { byName[code] |= bit }
       if let rest {
         mixed |= bit
-        sets.append((bit, log.rows(where: EventPredicate(node: rest))))
+        var candidates = RowSet(count: log.count)
+        for row in slice.rows where isOpen[Int(storage.name[row])] { candidates.insert(row) }
+        sets.append((bit, log.rows(where: EventPredicate(node: rest), among: candidates)))
       }
     }
     for (index, step) in query.steps.enumerated() { enter(step.predicate, 1 << UInt64(index)) }
@@ -38,12 +42,18 @@ struct StepMasks {
       enter(exclusion.predicate, 1 << UInt64(Self.firstExclusion + index))
     }
     self.byName = byName
+    gates =
+      byName.map { $0 == 0 ? 0 : 1 }
+      + repeatElement(0, count: Int(UInt16.max) + 1 - byName.count)
     self.mixed = mixed
     self.sets = sets
     firstEver = query.steps.enumerated().reduce(0) { mask, step in
       step.element.occurrence == .firstEver ? mask | 1 << UInt64(step.offset) : mask
     }
   }
+
+  /// By name code, 1 where an event can have a bit, for all numbers that a code can be.
+  let gates: [UInt8]
 
   /// The bits of `row`, whose name has the code `name`.
   @inline(__always)
@@ -52,8 +62,43 @@ struct StepMasks {
     return bits & mixed == 0 ? bits : decided(bits, row)
   }
 
+  /// Adds the rows of `rows` whose name may have a bit to `events`, without their times and bits.
+  ///
+  /// Few do, so that 64 at a time are looked up without a branch.
+  @inline(__always)
+  func appendRows(
+    _ rows: Range<Int>, of names: Span<UInt16>, to events: inout StepEvents
+  ) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= names.count, "Rows beyond the column")
+    let gates = gates.span
+    precondition(gates.count > Int(UInt16.max), "Every name needs a gate")
+    var base = rows.lowerBound
+    while base < rows.upperBound {
+      var word: UInt64 = 0
+      if base + 64 <= rows.upperBound {
+        for eighth in 0..<8 {
+          var byte: UInt64 = 0
+          for bit in 0..<8 {
+            let name = unsafe names[unchecked: base + eighth * 8 + bit]
+            byte |= UInt64(unsafe gates[unchecked: Int(name)]) << UInt64(bit)
+          }
+          word |= byte << UInt64(eighth * 8)
+        }
+      } else {
+        for bit in 0..<rows.upperBound - base {
+          word |= UInt64(gates[Int(names[base + bit])]) << UInt64(bit)
+        }
+      }
+      while word != 0 {
+        events.append(StepEvent(time: 0, mask: 0, row: base + word.trailingZeroBitCount))
+        word &= word &- 1
+      }
+      base += 64
+    }
+  }
+
   @inline(never)
-  private func decided(_ bits: UInt64, _ row: Int) -> UInt64 {
+  func decided(_ bits: UInt64, _ row: Int) -> UInt64 {
     var bits = bits
     for set in sets where bits & set.bit != 0 && !set.rows.contains(row) { bits &= ~set.bit }
     return bits

@@ -95,6 +95,9 @@ struct UnitEvaluation {
     outcome.stop =
       isComplete
       ? .completed : stopReason(best.entry.attempt, best.path, variants[best.entry.variant])
+    if query.times == .fromFirstEntry {
+      outcome.path = self.best(of: counted, searches, events, fromFirst: true).path
+    }
     if query.hasTrend {
       outcome.entries = counted.filter { $0.attempt.firstStep == 0 }.map { entry in
         let event = events.groups[entry.attempt.start]
@@ -105,13 +108,16 @@ struct UnitEvaluation {
   }
 
   /// The furthest attempt with its path; of several the one that gets there first, then the one that
-  /// begins last, then that with the earliest steps in their order.
-  private func best(of entries: [Entry], _ searches: [AttemptSearch], _ events: UnitEvents) -> (
-    entry: Entry, path: [Int?]
-  ) {
+  /// begins last, or first, then that with the earliest steps in their order.
+  private func best(
+    of entries: [Entry], _ searches: [AttemptSearch], _ events: UnitEvents, fromFirst: Bool = false
+  ) -> (entry: Entry, path: [Int?]) {
     func rank(_ entry: Entry) -> (Int, Int, Int) {
       let attempt = entry.attempt
-      return (attempt.firstStep - attempt.level, attempt.completion, -attempt.start)
+      return (
+        attempt.firstStep - attempt.level, attempt.completion,
+        fromFirst ? attempt.start : -attempt.start
+      )
     }
     let first = entries.map(rank).min { $0 < $1 }!
     let candidates = entries.filter { rank($0) == first }.map { entry in
@@ -188,7 +194,8 @@ struct UnitEvaluation {
 
   private func anyOrder(_ events: UnitEvents, day: (Int) -> Int32) -> UnitOutcome? {
     let search = AnyOrderSearch(rules, events)
-    guard let best = search.best(firstEntryOnly: query.entry == .first) else { return nil }
+    guard let best = search.best(
+      firstEntryOnly: query.entry == .first, fromFirst: query.times == .fromFirstEntry) else { return nil }
     var outcome = UnitOutcome()
     outcome.steps = (1 << UInt64(best.level)) - 1
     outcome.continued = outcome.steps & ~1

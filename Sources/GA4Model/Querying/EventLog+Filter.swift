@@ -37,7 +37,14 @@ extension EventLog {
 
   /// The rows that meet `predicate`.
   package func rows(where predicate: EventPredicate) -> RowSet {
-    PredicateColumns(storage).rows(predicate.node)
+    let all = RowSet(count: count, all: true)
+    return PredicateColumns(storage: storage, candidates: all, areAll: true).rows(predicate.node)
+  }
+
+  /// The rows of `candidates` that meet `predicate`; no others are looked at.
+  package func rows(where predicate: EventPredicate, among candidates: RowSet) -> RowSet {
+    PredicateColumns(storage: storage, candidates: candidates, areAll: false)
+      .rows(predicate.node)
   }
 }
 
@@ -45,12 +52,19 @@ extension EventLog {
 /// text, record or name, and then looked up by row.
 private struct PredicateColumns {
   let storage: EventLogStorage
+  let candidates: RowSet
+  let areAll: Bool
 
-  init(_ storage: EventLogStorage) { self.storage = storage }
+  /// The candidates for which `body` holds.
+  @inline(__always)
+  private func rows(where body: (Int) -> Bool) -> RowSet {
+    areAll
+      ? RowSet(count: storage.rowCount, where: body) : RowSet(among: candidates, where: body)
+  }
 
   func rows(_ node: EventPredicate.Node) -> RowSet {
     switch node {
-    case .constant(let truth): return RowSet(count: storage.rowCount, all: truth)
+    case .constant(let truth): return truth ? candidates : RowSet(count: storage.rowCount)
     case .compare(let operand, let comparison, let literal):
       return rows(operand) { comparison.holds($0, literal) }
     case .oneOf(let operand, let literals):
@@ -63,7 +77,7 @@ private struct PredicateColumns {
       let holds = (0..<table.count).map { code in
         itemMatches(node, storage.item(UInt32(code)))
       }
-      return RowSet(count: storage.rowCount) { row in
+      return rows { row in
         storage.items(of: row).contains { holds[Int(storage.itemCodes[$0])] }
       }
     case .and(let left, let right):
@@ -77,6 +91,7 @@ private struct PredicateColumns {
     case .not(let node):
       var result = rows(node)
       result.invert()
+      if !areAll { result.formIntersection(candidates) }
       return result
     }
   }
@@ -89,19 +104,18 @@ private struct PredicateColumns {
   private func rows(_ operand: EventPredicate.Operand, _ holds: @escaping (FieldValue) -> Bool)
     -> RowSet
   {
-    let count = storage.rowCount
     switch operand {
     case .name:
       let meets = storage.names.map { holds(.string(storage.strings[$0])) }
-      return storage.name.withValues { names in RowSet(count: count) { meets[Int(names[$0])] } }
+      return storage.name.withValues { names in rows { meets[Int(names[$0])] } }
     case .time:
       return storage.time.withValues { times in
-        RowSet(count: count) { holds(.int(times[$0])) }
+        rows { holds(.int(times[$0])) }
       }
     case .date:
       var meets: [Int32: Bool] = [:]
       return storage.day.withValues { days in
-        RowSet(count: count) { row in
+        rows { row in
           let day = days[row]
           if let known = meets[day] { return known }
           let result = holds(.string(CalendarDay(daysSinceEpoch: day).description))
@@ -118,12 +132,12 @@ private struct PredicateColumns {
       let values = storage.recordValues(group, path)
       let meets = values.map { $0.map(holds) ?? false }
       let codes = storage.recordCodes[group.rawValue]
-      if codes.isEmpty { return RowSet(count: count, all: meets[0]) }
-      return codes.withValues { codes in RowSet(count: count) { meets[Int(codes[$0])] } }
+      if codes.isEmpty { return rows(.constant(meets[0])) }
+      return codes.withValues { codes in rows { meets[Int(codes[$0])] } }
     case .parameter(let key): return attributes(.parameter, key.rawValue, holds)
     case .userProperty(let key): return attributes(.userProperty, key, holds)
     // Only items have fields of items.
-    case .itemField: return RowSet(count: count)
+    case .itemField: return rows(.constant(false))
     }
   }
 
@@ -131,7 +145,7 @@ private struct PredicateColumns {
     if column.isEmpty { return RowSet(count: storage.rowCount) }
     var memo = TextMemo(storage.strings, holds)
     return column.withValues { codes in
-      RowSet(count: storage.rowCount) { codes[$0] != 0 && memo.holds(codes[$0]) }
+      rows { codes[$0] != 0 && memo.holds(codes[$0]) }
     }
   }
 
@@ -141,7 +155,7 @@ private struct PredicateColumns {
   ) -> RowSet {
     var memo = TextMemo(storage.strings, holds)
     let values = AttributeColumn(storage, scope, key)
-    return RowSet(count: storage.rowCount) { row in
+    return rows { row in
       guard let place = values.place(row) else { return false }
       let slot = storage.attributeSlots[place]
       let word = storage.attributeValues[place]

@@ -26,6 +26,19 @@ package struct RowSet: Sendable, Hashable {
     }
   }
 
+  /// Makes the set of the rows of `candidates` for which `body` holds.
+  package init(among candidates: RowSet, where body: (Int) -> Bool) {
+    self = candidates
+    for index in words.indices where words[index] != 0 {
+      var word = words[index]
+      while word != 0 {
+        let bit = word.trailingZeroBitCount
+        word &= word &- 1
+        if !body(index * 64 + bit) { words[index] &= ~(1 << UInt64(bit)) }
+      }
+    }
+  }
+
   /// Whether `row` is in the set.
   @inline(__always)
   package func contains(_ row: Int) -> Bool { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }
@@ -45,6 +58,9 @@ package struct RowSet: Sendable, Hashable {
     }
     return rows
   }
+
+  /// Adds `row`.
+  package mutating func insert(_ row: Int) { words[row >> 6] |= 1 << UInt64(row & 63) }
 
   package mutating func formIntersection(_ other: RowSet) {
     for index in words.indices { words[index] &= other.words[index] }
