@@ -29,7 +29,7 @@ extension EventLog {
     rebuilt(from: storage.source.selecting(positions), options)
   }
 
-  private func rebuilt(from source: LogSource, _ options: EventLogOptions) -> EventLog {
+  func rebuilt(from source: LogSource, _ options: EventLogOptions) -> EventLog {
     do {
       return try LogAssembly.log([source], options: options)
     } catch {

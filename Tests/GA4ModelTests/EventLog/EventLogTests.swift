@@ -89,6 +89,26 @@ struct EventLogTests {
   }
 
   @Test(arguments: Rounds.parts)
+  func `a log grouped by a dimension has its values as users`(part: Int) throws {
+    for generator in Rounds.generators("group", part: part) {
+      var random = RandomEvents(generator)
+      let log = try EventLog(random.events(), options: random.options())
+      let dimension = random.generator.choose(
+        from: [.country, .name, .userProperty("plan"), .parameter("page_location"), .weekday]
+          as [EventDimension])
+      let column = DimensionColumn(dimension, in: log)
+      var options = log.options
+      options.users = .userID
+      let events = log.indices.map { row in
+        var event = log[row]
+        event.userID = column.labels[Int(column.code(row))]
+        return event
+      }
+      expect(log.grouped(by: dimension), isTheSameAs: try EventLog(events, options: options))
+    }
+  }
+
+  @Test(arguments: Rounds.parts)
   func `a selection is the log of the selected events`(part: Int) throws {
     for generator in Rounds.generators("select", part: part) {
       var random = RandomEvents(generator)
