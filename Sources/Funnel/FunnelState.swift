@@ -107,7 +107,7 @@ public struct FunnelState: MergeableState {
 
 extension EventLog.UserSlice {
   /// The first moment behind the latest day of an event, in the reporting zone.
-  fileprivate var lastMoment: Int64 {
+  var lastMoment: Int64 {
     let storage = log.storage
     let runs = storage.dayRuns
     let day = runs.days(of: runs.runs(filling: rows))!.upperBound

@@ -89,10 +89,9 @@ struct FunnelTally: Sendable {
   mutating func wait(
     from entry: Int64, window: UInt64, dataEnd: Int64, step: Int, stop: StopReason
   ) -> Bool {
-    guard window < UInt64(Int64.max) else { return false }
-    let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
-    let close = overflow ? Int64.max : sum
-    guard close >= dataEnd else { return false }
+    guard let close = FunnelRules.close(ofWindow: window, from: entry), close >= dataEnd else {
+      return false
+    }
     waiting.append(Waiting(close: close, step: step, stop: stop))
     return true
   }

@@ -61,6 +61,14 @@ struct FunnelRules {
         levels: exclusion.from + 1..<exclusion.to + 1)
     }
   }
+
+  /// When a window that begins with `entry` closes; `nil` where there is none.
+  @inline(__always)
+  static func close(ofWindow window: UInt64, from entry: Int64) -> Int64? {
+    guard window < UInt64(Int64.max) else { return nil }
+    let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
+    return overflow ? .max : sum
+  }
 }
 
 extension Duration {

@@ -37,16 +37,16 @@ struct FunnelWalk {
   }
 
   mutating func run() {
+    eventsWithoutUnit += slice.eventsWithoutUnit(query.unit)
     switch query.unit {
     case .users: runUsers()
-    case .sessions: runSessions()
+    case .sessions: runUnits()
     }
   }
 
   // MARK: Users
 
   private mutating func runUsers() {
-    eventsWithoutUnit += slice.rows.upperBound - slice.userRows.upperBound
     if isPlain {
       var search = PlainSearch(rules)
       let storage = storage
@@ -75,58 +75,23 @@ struct FunnelWalk {
       }
       return
     }
-    var events = UnitEvents()
-    for user in slice.users {
-      events.removeAll()
-      for row in storage.rows(ofUser: user) { append(row, to: &events) }
-      add(&events)
-    }
-  }
-
-  private func append(_ row: Int, to events: inout UnitEvents) {
-    events.append(
-      row, time: storage.time[row], mask: masks.mask(row, name: storage.name[row]))
-  }
-
-  // MARK: Sessions
-
-  private mutating func runSessions() {
-    let sessions = storage.sessions
-    // Rows of sessions that a login has spread over several users, wherever they stand.
-    var spread: [UInt32: [Int]] = [:]
-    for session in 0..<sessions.count where sessions.flags[session] & SessionTable.spansUsers != 0 {
-      spread[UInt32(session)] = []
-    }
-    if !spread.isEmpty {
-      for row in 0..<storage.rowCount { spread[storage.session[row]]?.append(row) }
-    }
-    for row in slice.rows where storage.session[row] == SessionTable.none { eventsWithoutUnit += 1 }
-
-    var events = UnitEvents()
-    // A session counts in the slice in which it begins.
-    for session in 0..<sessions.count where slice.rows.contains(Int(sessions.firstRow[session])) {
-      events.removeAll()
-      if let rows = spread[UInt32(session)] {
-        for row in rows.sorted(by: { (storage.time[$0], $0) < (storage.time[$1], $1) }) {
-          append(row, to: &events)
-        }
-      } else {
-        var row = Int(sessions.firstRow[session])
-        var left = Int(sessions.eventCount[session])
-        // Sessions of one user may lie inside each other.
-        while left > 0 {
-          if storage.session[row] == UInt32(session) {
-            append(row, to: &events)
-            left -= 1
-          }
-          row += 1
-        }
-      }
-      add(&events)
-    }
+    runUnits()
   }
 
   // MARK: Units
+
+  /// Adds all units by the general search.
+  private mutating func runUnits() {
+    let units = UnitWalk(query, rules, masks, labels: labels, constants: constants, slice)
+    units.forEachUnit { _, events in
+      units.forEachOutcome(of: events) { outcome, code in
+        if byCode[code] == nil { byCode[code] = FunnelTally(steps: rules.stepCount) }
+        byCode[code]!.add(
+          outcome, times: events.times, window: rules.window, dataEnd: dataEnd,
+          explains: query.explainsStops)
+      }
+    }
+  }
 
   /// Adds a unit by the plain search, whose rows `row` gives.
   @inline(__always)
@@ -162,85 +127,6 @@ struct FunnelWalk {
 
   /// The code of a unit's label by first or last touch, of which `touches` gives the rows.
   private func code(_ touches: () -> some Sequence<Int>) -> Int {
-    guard let labels, let breakdown = query.breakdown else { return 0 }
-    var found: Int?
-    var missing = 0
-    for row in touches() {
-      let code = Int(labels.code(row))
-      if labels.labels[code] == nil {
-        missing = code
-      } else {
-        found = code
-        if breakdown.attribution == .firstTouch { break }
-      }
-    }
-    return found ?? missing
-  }
-
-  /// Adds a unit whose events are all there.
-  private mutating func add(_ events: inout UnitEvents) {
-    events.end(firstEver: masks.firstEver)
-    guard events.masks.contains(where: { $0 & StepMasks.stepBits != 0 }) else { return }
-    let evaluation = UnitEvaluation(query: query, rules: rules)
-    let day = { (row: Int) in storage.day[row] }
-    // What makes a path one of a group by its own events, and the steps that it binds.
-    var bound: UInt64 = 0
-    switch query.breakdown?.attribution {
-    case .step(let step): bound = 1 << UInt64(step)
-    case .allEvents: bound = StepMasks.stepBits
-    case .firstTouch, .lastTouch, nil: break
-    }
-    guard bound != 0, let labels, let breakdown = query.breakdown else {
-      for outcome in evaluation.outcomes(variants(of: events), day: day) {
-        add(outcome, events, nil)
-      }
-      return
-    }
-    // One funnel for each value; events of other values are still events.
-    let values = events.rows.map { labels.code($0) }
-    var seen = Set<UInt32>()
-    for index in values.indices
-    where events.masks[index] & bound != 0 && seen.insert(values[index]).inserted {
-      var part = events
-      for other in values.indices where values[other] != values[index] {
-        part.masks[other] &= ~bound
-      }
-      for outcome in evaluation.outcomes(variants(of: part), day: day) {
-        if case .step(let step) = breakdown.attribution, outcome.steps >> UInt64(step) & 1 == 0 {
-          continue
-        }
-        add(outcome, events, values[index])
-      }
-    }
-  }
-
-  /// The events once for each value of what is held constant, those of other values without steps.
-  private func variants(of events: UnitEvents) -> [UnitEvents] {
-    if constants.isEmpty { return [events] }
-    let keys = events.rows.map { row in constants.map { $0.code(row) } }
-    var seen = Set<[UInt32]>()
-    var variants: [UnitEvents] = []
-    for (index, key) in keys.enumerated()
-    where events.masks[index] & StepMasks.stepBits != 0 && seen.insert(key).inserted {
-      var variant = events
-      for other in keys.indices where keys[other] != key {
-        variant.masks[other] &= ~StepMasks.stepBits
-      }
-      variants.append(variant)
-    }
-    return variants.isEmpty ? [events] : variants
-  }
-
-  private mutating func add(_ outcome: UnitOutcome, _ events: UnitEvents, _ label: UInt32?) {
-    let code =
-      label.map { Int($0) }
-      ?? code {
-        events.rows.indices.lazy.filter { events.masks[$0] & StepMasks.stepBits != 0 }
-          .map { events.rows[$0] }
-      }
-    if byCode[code] == nil { byCode[code] = FunnelTally(steps: rules.stepCount) }
-    byCode[code]!.add(
-      outcome, times: events.times, window: rules.window, dataEnd: dataEnd,
-      explains: query.explainsStops)
+    query.label(in: labels, touches: touches())
   }
 }
