@@ -89,7 +89,10 @@ public struct FunnelQuery: EventQuery {
   }
 
   /// What is wrong with the query, as a sentence that says what to do; `nil` if nothing is.
-  var problem: String? {
+  var problem: String? { problem(with: window) }
+
+  /// What would be wrong with the query under `window`.
+  func problem(with window: FunnelWindow) -> String? {
     if steps.isEmpty { return "A funnel needs at least one step" }
     if steps.count > Self.mostSteps { return "A funnel can have at most \(Self.mostSteps) steps" }
     if steps[0].isOptional { return "The first step of a funnel cannot be optional; leave it out" }

@@ -21,11 +21,18 @@ public struct FunnelState: MergeableState {
   public mutating func update(_ slice: EventLog.UserSlice) {
     guard !slice.rows.isEmpty else { return }
     let end = query.dataEnd?.microseconds ?? slice.lastMoment
-    dataEnd = max(dataEnd ?? end, end)
     var walk = FunnelWalk([query], slice, dataEnd: end)
     walk.run()
-    eventsWithoutUnit += walk.eventsWithoutUnit
-    for (label, tally) in walk.tallies[0] {
+    add(walk.sums[0], dataEnd: end, eventsWithoutUnit: slice.eventsWithoutUnit(query.unit))
+  }
+
+  /// Adds what was found in a part whose data end at a time.
+  mutating func add(
+    _ sums: [(label: Bytewise?, tally: FunnelTally)], dataEnd end: Int64, eventsWithoutUnit: Int
+  ) {
+    dataEnd = max(dataEnd ?? end, end)
+    self.eventsWithoutUnit += eventsWithoutUnit
+    for (label, tally) in sums {
       tallies[label, default: FunnelTally(steps: query.steps.count)].merge(tally)
     }
   }
@@ -105,9 +112,21 @@ public struct FunnelState: MergeableState {
   }
 }
 
+extension FunnelState {
+  /// The report of `query` on sums over all units.
+  static func report(
+    _ query: FunnelQuery, _ sums: [(label: Bytewise?, tally: FunnelTally)], dataEnd: Int64?,
+    eventsWithoutUnit: Int
+  ) -> FunnelReport {
+    var state = FunnelState(query)
+    if let dataEnd { state.add(sums, dataEnd: dataEnd, eventsWithoutUnit: eventsWithoutUnit) }
+    return state.report()
+  }
+}
+
 extension EventLog.UserSlice {
   /// The first moment behind the latest day of an event, in the reporting zone.
-  fileprivate var lastMoment: Int64 {
+  var lastMoment: Int64 {
     let storage = log.storage
     let runs = storage.dayRuns
     let day = runs.days(of: runs.runs(filling: rows))!.upperBound

@@ -12,14 +12,6 @@ struct FunnelTally: Sendable {
     /// Why it stopped if the data go on behind that.
     var stop: StopReason
 
-    /// When the window of an entry closes, `nil` for never.
-    @inline(__always)
-    static func close(_ entry: Int64, _ window: UInt64) -> Int64? {
-      guard window < UInt64(Int64.max) else { return nil }
-      let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
-      return overflow ? .max : sum
-    }
-
     static func < (left: Self, right: Self) -> Bool {
       (left.close, left.step, left.stop.rawValue) < (right.close, right.step, right.stop.rawValue)
     }
@@ -98,7 +90,9 @@ struct FunnelTally: Sendable {
   mutating func wait(
     from entry: Int64, window: UInt64, dataEnd: Int64, step: Int, stop: StopReason
   ) -> Bool {
-    guard let close = Waiting.close(entry, window), close >= dataEnd else { return false }
+    guard let close = FunnelRules.close(ofWindow: window, from: entry), close >= dataEnd else {
+      return false
+    }
     waiting.append(Waiting(close: close, step: step, stop: stop))
     return true
   }

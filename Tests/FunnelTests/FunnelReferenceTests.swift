@@ -266,6 +266,22 @@ private let differences: [String: String] = [
       #expect(found.map(\.count) == bins.map { Int($0.list[1].number!) })
       #expect(found.map(\.lower) == starts)
     }
+    if let correlations = expected["correlations"]?.list {
+      let query = FunnelCorrelationQuery(
+        query, estimate: .sample(prior: 1), minimumUnits: 1, limit: correlations.count)
+      let rows = query.evaluate(log).rows
+      #expect(rows.count == correlations.count)
+      for correlation in correlations {
+        let row = try #require(rows.first { $0.value == correlation["event"]!.text })
+        #expect(row.converted == Int(correlation["success"]!.number!))
+        #expect(row.dropped == Int(correlation["failure"]!.number!))
+        let parts = correlation["odds_ratio"]!.label.split(separator: "/").map { Double($0)! }
+        let ratio = parts.dropFirst().reduce(parts[0], /)
+        #expect(abs(try #require(row.oddsRatio) - ratio) <= 1e-15 * ratio)
+        let isOfSuccess = correlation["type"]!.text == "success"
+        #expect(row.oddsRatio.map { $0 > 1 } == isOfSuccess)
+      }
+    }
     if let entered = expected["entered"]?.list {
       var rows = report.trend
       if item.definition["interval"]?.text == "month" {

@@ -236,7 +236,7 @@ struct AttemptSearch {
     var level = attempt.firstStep + 1
     var steps: UInt64 = 1 << UInt64(attempt.firstStep)
     func endGroup() {
-      for (step, event) in matchings[group].events(of: steps) ?? [:] { path[step] = event }
+      for (step, event) in matchings[group].firstEvents(of: steps) ?? [:] { path[step] = event }
     }
     search: while level < goal || group < attempt.completion {
       for step in rules.next[level] {

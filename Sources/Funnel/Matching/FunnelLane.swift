@@ -2,9 +2,9 @@ import GA4Model
 
 /// One query of a walk, with what it has added up; several differ in their windows alone.
 struct FunnelLane {
-  let query: FunnelQuery
-  let rules: FunnelRules
-  private let evaluation: UnitEvaluation
+  private let query: FunnelQuery
+  private let rules: FunnelRules
+  private let outcomes: OutcomeSearch
   private let dataEnd: Int64
 
   private var search: PlainSearch?
@@ -18,12 +18,12 @@ struct FunnelLane {
   /// By label code, all else.
   private var tallies: [FunnelTally?]
 
-  /// Makes a lane for units with labels of `codeCount` codes.
-  init(_ query: FunnelQuery, codeCount: Int, dataEnd: Int64) {
+  init(_ query: FunnelQuery, _ attributes: UnitAttributes, dataEnd: Int64) {
     self.query = query
     self.dataEnd = dataEnd
-    rules = FunnelRules(query)
-    evaluation = UnitEvaluation(query: query, rules: rules)
+    outcomes = OutcomeSearch(query, attributes)
+    rules = outcomes.rules
+    let codeCount = max(1, attributes.labels?.labels.count ?? 1)
     search = PlainSearch(query, rules)
     levels = Array(repeating: 0, count: codeCount * (rules.stepCount + 1))
     pathTimes = Array(repeating: [], count: rules.stepCount + 1)
@@ -31,19 +31,31 @@ struct FunnelLane {
     tallies = Array(repeating: nil, count: codeCount)
   }
 
-  // MARK: Plain units
+  // MARK: Units
 
-  /// Follows a unit by the plain search and says how far it came, `nil` if the unit or the query asks
-  /// for more.
+  /// Adds a unit of which only the events with a bit are there.
   @inline(__always)
-  mutating func follow(_ events: borrowing StepEvents) -> Int? {
-    search != nil && search!.run(events) ? search!.level : nil
+  mutating func add(_ events: borrowing StepEvents) {
+    if search != nil && search!.run(events) {
+      if search!.level > 0 { addFollowed(events) }
+    } else if events.union & StepMasks.stepBits != 0 {
+      add(UnitEvents(events, firstEver: rules.firstEver))
+    }
   }
 
-  /// Adds the unit that was followed last and did a step, with the label of a code.
+  /// Adds a unit by all rules.
+  mutating func add(_ events: UnitEvents) {
+    outcomes.forEachOutcome(of: events) { outcome, code in
+      prepareTally(code)
+      tallies[code]!.add(outcome, times: events.times, rules: rules, dataEnd: dataEnd, query: query)
+    }
+  }
+
+  /// Adds the unit that the plain search has followed.
   @inline(__always)
-  mutating func addFollowed(_ events: borrowing StepEvents, _ code: Int) {
+  private mutating func addFollowed(_ events: borrowing StepEvents) {
     let level = search!.level
+    let code = label(of: events)
     levels[code * (rules.stepCount + 1) + level] += 1
     var stop = StopReason.noLaterEvent
     if query.explainsStops {
@@ -59,7 +71,8 @@ struct FunnelLane {
     }
     let isWaiting =
       level < rules.stepCount
-      && FunnelTally.Waiting.close(search!.latestEntry, rules.window).map { $0 >= dataEnd } ?? false
+      && FunnelRules.close(ofWindow: rules.window, from: search!.latestEntry).map { $0 >= dataEnd }
+        ?? false
     if isWaiting || query.explainsStops {
       addStop(level, stop, isWaiting: isWaiting, code)
     }
@@ -76,18 +89,15 @@ struct FunnelLane {
     }
   }
 
-  // MARK: Others
-
-  /// What the units of `variants` do; see ``UnitEvaluation/outcomes(_:day:)``.
-  func outcomes(_ variants: [UnitEvents], day: (Int) -> Int32) -> [UnitOutcome] {
-    evaluation.outcomes(variants, day: day)
-  }
-
-  /// Adds an outcome with the label of a code.
-  mutating func add(_ outcome: UnitOutcome, _ events: UnitEvents, _ code: Int) {
-    prepareTally(code)
-    tallies[code]!.add(
-      outcome, times: events.times, rules: rules, dataEnd: dataEnd, query: query)
+  /// The code of a unit's label by first or last touch.
+  @inline(__always)
+  private func label(of events: borrowing StepEvents) -> Int {
+    guard let labels = outcomes.attributes.labels else { return 0 }
+    var touch = LabelTouch(query)
+    for index in 0..<events.count where events[index].mask & StepMasks.stepBits != 0 {
+      if touch.isFinal(after: labels, events[index].row) { break }
+    }
+    return touch.code
   }
 
   private mutating func prepareTally(_ code: Int) {
@@ -96,8 +106,8 @@ struct FunnelLane {
 
   // MARK: Sums
 
-  /// What was added up, by label code; only those that any unit has.
-  func sums() -> [(code: Int, tally: FunnelTally)] {
+  /// What was added up, by label.
+  func sums() -> [(label: Bytewise?, tally: FunnelTally)] {
     var tallies = tallies
     for code in tallies.indices {
       var count = 0
@@ -123,6 +133,9 @@ struct FunnelLane {
         tallies[code]!.paths.append(shape, byCode[code])
       }
     }
-    return tallies.enumerated().compactMap { code, tally in tally.map { (code, $0) } }
+    let labels = outcomes.attributes.labels?.labels
+    return tallies.enumerated().compactMap { code, tally in
+      tally.map { (labels?[code].map(Bytewise.init), $0) }
+    }
   }
 }

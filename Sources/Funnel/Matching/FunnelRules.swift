@@ -11,6 +11,8 @@ struct FunnelRules {
   let within: [UInt64]
   let adjacency: [Step.Adjacency]
   let optional: UInt64
+  /// Steps of which only the first event of a unit counts.
+  let firstEver: UInt64
   let isStrictlyLater: Bool
   /// Whether a step that happens again ends the attempt.
   let endsAtRepeats: Bool
@@ -46,6 +48,9 @@ struct FunnelRules {
     optional = steps.enumerated().reduce(0) { mask, step in
       step.element.isOptional ? mask | 1 << UInt64(step.offset) : mask
     }
+    firstEver = steps.enumerated().reduce(0) { mask, step in
+      step.element.occurrence == .firstEver ? mask | 1 << UInt64(step.offset) : mask
+    }
     isStrictlyLater = query.ties == .strictlyLater
     endsAtRepeats = query.repeats == .endAttempt
     next = (0...steps.count).map { level in
@@ -63,6 +68,14 @@ struct FunnelRules {
         bit: 1 << UInt64(StepMasks.firstExclusion + index),
         levels: exclusion.from + 1..<exclusion.to + 1)
     }
+  }
+
+  /// When a window that begins with `entry` closes; `nil` where there is none.
+  @inline(__always)
+  static func close(ofWindow window: UInt64, from entry: Int64) -> Int64? {
+    guard window < UInt64(Int64.max) else { return nil }
+    let (sum, overflow) = entry.addingReportingOverflow(Int64(window))
+    return overflow ? .max : sum
   }
 }
 

@@ -14,8 +14,6 @@ struct StepMasks {
   /// The bits that rows decide.
   let mixed: UInt64
   private let sets: [(bit: UInt64, rows: RowSet)]
-  /// Steps of which only the first event of a unit counts.
-  let firstEver: UInt64
 
   init(_ query: FunnelQuery, in slice: EventLog.UserSlice) {
     let log = slice.log
@@ -47,9 +45,6 @@ struct StepMasks {
       + repeatElement(0, count: Int(UInt16.max) + 1 - byName.count)
     self.mixed = mixed
     self.sets = sets
-    firstEver = query.steps.enumerated().reduce(0) { mask, step in
-      step.element.occurrence == .firstEver ? mask | 1 << UInt64(step.offset) : mask
-    }
   }
 
   /// By name code, 1 where an event can have a bit, for all numbers that a code can be.

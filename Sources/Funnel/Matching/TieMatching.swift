@@ -25,10 +25,11 @@ struct TieMatching {
     return isSimple || steps & (steps &- 1) == 0 || events(of: steps) != nil
   }
 
-  /// The event of each of `steps`, by step, as positions in the masks; `nil` if that cannot be.
+  /// The event of each of `steps` among those that are not `taken`, by step, as positions in the
+  /// masks; `nil` if that cannot be.
   ///
   /// Kuhn's augmenting paths: a step may take the event of another that finds a new one.
-  func events(of steps: UInt64) -> [Int: Int]? {
+  private func events(of steps: UInt64, without taken: Set<Int> = []) -> [Int: Int]? {
     var stepOfEvent: [Int: Int] = [:]
     func assign(_ step: Int, _ tried: inout Set<Int>) -> Bool {
       for event in masks.indices where masks[event] >> UInt64(step) & 1 == 1 {
@@ -43,10 +44,34 @@ struct TieMatching {
     }
     var rest = steps
     while rest != 0 {
-      var tried = Set<Int>()
+      var tried = taken
       guard assign(rest.trailingZeroBitCount, &tried) else { return nil }
       rest &= rest &- 1
     }
     return Dictionary(uniqueKeysWithValues: stepOfEvent.map { ($0.value, $0.key) })
+  }
+
+  /// The first events of `steps`, by step, as positions in the masks; `nil` if that cannot be.
+  ///
+  /// The earliest step has the first event that leaves all others theirs, then the next step, and so
+  /// on.
+  func firstEvents(of steps: UInt64) -> [Int: Int]? {
+    guard fulfils(steps) else { return nil }
+    var found: [Int: Int] = [:]
+    var taken = Set<Int>()
+    var rest = steps
+    while rest != 0 {
+      let step = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      for event in masks.indices
+      where masks[event] >> UInt64(step) & 1 == 1 && taken.insert(event).inserted {
+        if isSimple || events(of: rest, without: taken) != nil {
+          found[step] = event
+          break
+        }
+        taken.remove(event)
+      }
+    }
+    return found
   }
 }

@@ -134,6 +134,12 @@ package struct DimensionColumn: Sendable {
     }
   }
 
+  /// Makes a column of given values.
+  package init(labels: [String?], codes: Column<UInt32>) {
+    self.labels = labels
+    rows = .own(codes)
+  }
+
   /// Computes the values of `dimension` in `log`.
   package init(_ dimension: EventDimension, in log: EventLog) {
     let storage = log.storage

@@ -1,0 +1,119 @@
+import GA4Model
+
+/// What a query asks of events beside their times and steps, by row.
+struct UnitAttributes: Sendable {
+  /// The values of the breakdown.
+  var labels: DimensionColumn?
+  /// The values of what is held constant.
+  var constants: [DimensionColumn]
+  var days: Column<Int32>
+
+  init(labels: DimensionColumn?, constants: [DimensionColumn], days: Column<Int32>) {
+    self.labels = labels
+    self.constants = constants
+    self.days = days
+  }
+
+  init(_ query: FunnelQuery, in log: EventLog) {
+    self.init(
+      labels: query.breakdown.map { DimensionColumn($0.dimension, in: log) },
+      constants: query.holdConstant.map { DimensionColumn($0, in: log) }, days: log.storage.day)
+  }
+}
+
+/// Finds what units do, by all rules of a query.
+struct OutcomeSearch: Sendable {
+  let query: FunnelQuery
+  let rules: FunnelRules
+  let attributes: UnitAttributes
+
+  init(_ query: FunnelQuery, _ attributes: UnitAttributes) {
+    self.query = query
+    self.attributes = attributes
+    rules = FunnelRules(query)
+  }
+
+  /// Calls `body` with everything that counts of a unit and the code of its label: one outcome as a
+  /// rule, none for a unit that never enters, several for attempts and for values of a breakdown.
+  func forEachOutcome<Failure: Error>(
+    of events: UnitEvents, _ body: (_ outcome: UnitOutcome, _ label: Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard events.masks.contains(where: { $0 & StepMasks.stepBits != 0 }) else { return }
+    let evaluation = UnitEvaluation(query: query, rules: rules)
+    let days = attributes.days
+    let day = { (row: Int) in days[row] }
+    // What makes a path one of a group by its own events, and the steps that it binds.
+    var bound: UInt64 = 0
+    switch query.breakdown?.attribution {
+    case .step(let step): bound = 1 << UInt64(step)
+    case .allEvents: bound = StepMasks.stepBits
+    case .firstTouch, .lastTouch, nil: break
+    }
+    guard bound != 0, let labels = attributes.labels, let breakdown = query.breakdown else {
+      var touch = LabelTouch(query)
+      if let labels = attributes.labels {
+        for index in events.rows.indices where events.masks[index] & StepMasks.stepBits != 0 {
+          if touch.isFinal(after: labels, events.rows[index]) { break }
+        }
+      }
+      for outcome in evaluation.outcomes(variants(of: events), day: day) {
+        try body(outcome, touch.code)
+      }
+      return
+    }
+    // One funnel for each value; events of other values are still events.
+    let values = events.rows.map { labels.code($0) }
+    var seen = Set<UInt32>()
+    for index in values.indices
+    where events.masks[index] & bound != 0 && seen.insert(values[index]).inserted {
+      var part = events
+      for other in values.indices where values[other] != values[index] {
+        part.masks[other] &= ~bound
+      }
+      for outcome in evaluation.outcomes(variants(of: part), day: day) {
+        if case .step(let step) = breakdown.attribution, outcome.steps >> UInt64(step) & 1 == 0 {
+          continue
+        }
+        try body(outcome, Int(values[index]))
+      }
+    }
+  }
+
+  /// The events once for each value of what is held constant, those of other values without steps.
+  private func variants(of events: UnitEvents) -> [UnitEvents] {
+    if attributes.constants.isEmpty { return [events] }
+    let keys = events.rows.map { row in attributes.constants.map { $0.code(row) } }
+    var seen = Set<[UInt32]>()
+    var variants: [UnitEvents] = []
+    for (index, key) in keys.enumerated()
+    where events.masks[index] & StepMasks.stepBits != 0 && seen.insert(key).inserted {
+      var variant = events
+      for other in keys.indices where keys[other] != key {
+        variant.masks[other] &= ~StepMasks.stepBits
+      }
+      variants.append(variant)
+    }
+    return variants.isEmpty ? [events] : variants
+  }
+}
+
+/// The label of a unit by the events that it touches one after the other; one that is missing gives
+/// way to any other.
+struct LabelTouch {
+  private let takesFirst: Bool
+  private var found: Int?
+  private var missing = 0
+
+  init(_ query: FunnelQuery) { takesFirst = query.breakdown?.attribution == .firstTouch }
+
+  /// The code of the label.
+  var code: Int { found ?? missing }
+
+  /// Takes the event at `row`, and tells whether no other can change the label.
+  @inline(__always)
+  mutating func isFinal(after labels: DimensionColumn, _ row: Int) -> Bool {
+    let code = Int(labels.code(row))
+    if labels.labels[code] == nil { missing = code } else { found = code }
+    return takesFirst && found != nil
+  }
+}
