@@ -155,8 +155,8 @@ struct FunnelOracle {
     Set(chains.flatMap { $0.dropFirst().map(\.step) })
   }
 
-  /// The path of the unit.
-  func path(_ chains: [Chain]) -> Chain {
+  /// The path of the unit from its latest or its first entry.
+  func path(_ chains: [Chain], from anchor: FunnelTimes = .fromLatestEntry) -> Chain {
     func length(_ chain: Chain) -> Int { chain.last!.step - chain[0].step }
     let most = chains.map(length).max()!
     func times(_ chain: Chain) -> [Int64] {
@@ -168,7 +168,7 @@ struct FunnelOracle {
       let (a, b) = (time(left.last!.event), time(right.last!.event))
       if a != b { return a < b }
       let (c, d) = (time(left[0].event), time(right[0].event))
-      if c != d { return c > d }
+      if c != d { return anchor == .fromFirstEntry ? c < d : c > d }
       return times(left).lexicographicallyPrecedes(times(right))
     }!
   }

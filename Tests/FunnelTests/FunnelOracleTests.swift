@@ -42,7 +42,7 @@ enum RandomFunnel {
   /// What a query asks beside steps.
   enum Option: CaseIterable {
     case plain, firstWindow, previousWindow, stepWindow, strictlyLater, direct, repeats, optional
-    case firstEver, firstEntry, open, endAttempt, dropUnit, constant, noRepeats
+    case firstEver, firstEntry, open, endAttempt, dropUnit, constant, noRepeats, firstTimes
   }
 
   static func query(_ options: Set<Option>, _ generator: inout SeededGenerator) -> FunnelQuery {
@@ -80,6 +80,7 @@ enum RandomFunnel {
     }
     if options.contains(.constant) { query.holdConstant = [.country] }
     if options.contains(.noRepeats) { query.repeats = .endAttempt }
+    if options.contains(.firstTimes) { query.times = .fromFirstEntry }
     return query
   }
 }
@@ -100,7 +101,7 @@ enum RandomFunnel {
       let isCounted = { (step: Int) in !query.steps[step].isOptional || onPath.contains(step) }
       for step in FunnelOracle.steps(chains).filter(isCounted) { counts[step] += 1 }
       for step in FunnelOracle.continued(chains).filter(isCounted) { continued[step] += 1 }
-      let path = oracle.times(best)
+      let path = oracle.times(oracle.path(chains, from: query.times))
       if path.count > 1 { durations.append(path.last! - path[0]) }
       if path.count > 2 { durations.append(path[1] - path[0]) }
     }
@@ -169,20 +170,33 @@ enum RandomFunnel {
         window: generator.bernoulli(0.7)
           ? .fromFirstStep(.seconds(generator.integer(in: 1...5))) : .none,
         unit: generator.choose(from: FunnelUnit.allCases),
-        ties: generator.choose(from: FunnelTies.allCases))
+        ties: generator.choose(from: FunnelTies.allCases),
+        times: generator.choose(from: FunnelTimes.allCases))
+      if generator.bernoulli(0.3) { query.steps[0] = query.steps.last! }
+      if generator.bernoulli(0.3) { query.steps[query.steps.count - 1].within = .seconds(2) }
+      if generator.bernoulli(0.3), query.steps.count > 1 {
+        query.exclusions = [
+          FunnelExclusion(
+            EventPredicate { $0.name == "x" }, from: 0, to: generator.integer(in: 1...query.steps.count - 1))
+        ]
+      }
       if generator.bernoulli(0.5) {
         query.breakdown = FunnelBreakdown(
           by: .country,
           attribution: generator.choose(from: [.firstTouch, .lastTouch, .step(0)]))
       }
       var general = query
+      // A trend asks for more than the plain search can do.
+      general.hasTrend = true
       general.explainsStops = true
+      query.explainsStops = generator.bernoulli(0.5)
       let log = try EventLog(RandomFunnel.events(&generator))
       let plain = query.evaluate(log)
       let found = general.evaluate(log)
       #expect(plain.steps.map(\.count) == found.steps.map(\.count))
       #expect(plain.steps.map(\.openWindows) == found.steps.map(\.openWindows))
       #expect(plain.steps.map(\.timeFromPrevious) == found.steps.map(\.timeFromPrevious))
+      if query.explainsStops { #expect(plain.steps.map(\.stops) == found.steps.map(\.stops)) }
       #expect(plain.groups.map(\.label) == found.groups.map(\.label))
       for (a, b) in zip(plain.groups, found.groups) {
         #expect(a.steps.map(\.count) == b.steps.map(\.count))
