@@ -6,7 +6,7 @@ public import GA4Model
 /// Step(.viewItem)
 /// Step("Big purchase") { $0.name == .purchase && $0[.value] > 50 }
 /// Step("Search or browse") { $0.name.isOne(of: ["view_search_results", "view_item_list"]) }
-/// Step(.addToCart, within: .minutes(30)).optional()
+/// Step(.addToCart, within: .seconds(1_800)).optional()
 /// ```
 ///
 /// One event never fulfils two steps of the same path.
@@ -15,7 +15,7 @@ public struct Step: Sendable, Hashable, Codable {
   public enum Occurrence: String, Sendable, Hashable, Codable, CaseIterable {
     /// All of them.
     case any
-    /// The first of the unit in the whole log only.
+    /// The first of the unit in the whole log only; of several at that time, any.
     case firstEver
   }
 

@@ -13,7 +13,7 @@ struct FunnelOracle {
     let wanted = query.steps[step]
     guard wanted.predicate.matches(events[event]) else { return false }
     if wanted.occurrence == .firstEver {
-      return !events[..<event].contains { wanted.predicate.matches($0) }
+      return !events.contains { $0.time < events[event].time && wanted.predicate.matches($0) }
     }
     return true
   }

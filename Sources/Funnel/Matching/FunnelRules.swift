@@ -80,6 +80,21 @@ struct FunnelRules {
 }
 
 extension Duration {
-  /// The duration as people say it, such as "7 d".
-  var words: String { NumberFormat.duration(Double(microseconds) / 1e6) }
+  /// The duration to the microsecond as people say it, such as "7 d" or "1 h 30 min".
+  var words: String {
+    var rest = microseconds
+    var parts: [String] = []
+    for (unit, name) in [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min")]
+      as [(Int64, String)] where rest >= unit
+    {
+      parts.append("\(rest / unit) \(name)")
+      rest %= unit
+    }
+    if rest > 0 || parts.isEmpty {
+      var fraction = "\(rest % 1_000_000 + 1_000_000)".dropFirst()
+      while fraction.last == "0" { fraction.removeLast() }
+      parts.append("\(rest / 1_000_000)\(fraction.isEmpty ? "" : ".")\(fraction) s")
+    }
+    return parts.joined(separator: " ")
+  }
 }

@@ -84,17 +84,23 @@ struct FunnelWalk {
   // MARK: Sessions
 
   private mutating func runSessions(_ events: inout StepEvents) {
-    units.forEachSession { _, rows in
-      events.keep(from: events.end)
-      for row in rows { events.append(StepEvent(time: 0, mask: 0, row: row)) }
-      let storage = slice.log.storage
-      storage.time.withValues { times in
-        storage.name.withValues { names in
-          events.complete(from: 0, units.masks, names, times)
+    let storage = slice.log.storage
+    let masks = units.masks
+    storage.time.withValues { times in
+      storage.name.withValues { names in
+        for unit in UnitRows(.sessions, slice) {
+          events.keep(from: events.end)
+          switch unit.rows {
+          case .run(let rows): masks.appendRows(rows, of: names, to: &events)
+          case .list(let rows):
+            for row in rows { events.append(StepEvent(time: 0, mask: 0, row: row)) }
+          }
+          if events.end == 0 { continue }
+          events.complete(from: 0, masks, names, times)
+          events.selectAll()
+          add(events)
         }
       }
-      events.selectAll()
-      add(events)
     }
   }
 

@@ -28,15 +28,18 @@ struct UnitEvents {
     masks.append(mask)
   }
 
-  /// Ends the unit, whose events beyond the first lose the bits of `firstEver`.
+  /// Ends the unit, whose events after the first of a step lose the bits of `firstEver`.
   mutating func end(firstEver: UInt64) {
     if !times.isEmpty { groups.append(times.count) }
     guard firstEver != 0 else { return }
     var seen: UInt64 = 0
-    for index in masks.indices {
-      let first = masks[index] & firstEver
-      masks[index] &= ~(seen & firstEver)
-      seen |= first
+    for group in 0..<groupCount {
+      var found = seen
+      for index in events(ofGroup: group) {
+        masks[index] &= ~(seen & firstEver)
+        found |= masks[index]
+      }
+      seen = found
     }
   }
 
