@@ -25,6 +25,7 @@ let package = Package(
       dependencies: [
         "CZlib",
         .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "Plots", package: "swift-product-analytics"),
       ]
     ),
     .target(
@@ -32,6 +33,7 @@ let package = Package(
       dependencies: [
         "ExampleSupport",
         .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "Plots", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ]
     ),

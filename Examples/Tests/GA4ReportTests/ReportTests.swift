@@ -234,9 +234,20 @@ struct ReportTests {
     #expect(run.status == 0)
     #expect(xmlProblem(run.text) == nil)
     #expect(run.text.hasPrefix("<!DOCTYPE html>"))
+    // The name of SVG is no address.
+    let page = run.text.replacingOccurrences(of: "xmlns=\"http://www.w3.org/2000/svg\"", with: "")
     for word in ["<script", "http:", "https:", "src=", "@import", "url("] {
-      #expect(!run.text.contains(word), "\(word)")
+      #expect(!page.contains(word), "\(word)")
     }
+    for title in [
+      "Daily active users", "Revenue by day", "Sessions by weekday", "Sessions by hour",
+    ] {
+      #expect(run.text.contains("<summary>\(title): numbers</summary>"), "\(title)")
+    }
+    let ids = run.text.components(separatedBy: " id=\"").dropFirst().map {
+      $0.prefix { $0 != "\"" }
+    }
+    #expect(Set(ids).count == ids.count && ids.count > 20)
     for word in [
       "<caption>", "prefers-color-scheme: dark", "aria-label", "lang=\"en\"", "viewport",
     ] {
