@@ -29,7 +29,8 @@ extension ShopReport {
         "<div><dt>\(figure.name)</dt><dd>\(figure.value)</dd></div>\n"
       })</dl>
       </section>
-      \(timeSection)\(channelSection)\(itemSection)\(breakdownSection)\(notesSection)</main>
+      \(timeSection)\(funnelSection)\(channelSection)\(itemSection)\(breakdownSection)\
+      \(notesSection)</main>
       </body>
       </html>
 
@@ -85,6 +86,18 @@ extension ShopReport {
       \(figures.map { HTMLText(markup: $0.html) })</div>
       \(table("Weeks, from Monday", header, rows(filled(byWeek, .week()))))\
       \(table("Months", header, rows(filled(byMonth, .month))))</section>
+
+      """
+  }
+
+  private var funnelSection: HTMLText {
+    guard days != nil else { return .empty }
+    return """
+      <section aria-labelledby="funnel">
+      <h2 id="funnel">Funnel</h2>
+      \(funnelFigures.map { HTMLText(markup: $0.html) })\
+      \(funnelNotes.map { note -> HTMLText in "<p class=\"note\">\(note)</p>\n" })\
+      </section>
 
       """
   }

@@ -35,6 +35,12 @@ struct JSONValueTests {
         """)
   }
 
+  @Test func `an object takes up members at its end`() {
+    var value: JSONValue = ["zebra": 1]
+    value.append("apple", 2)
+    #expect(value == ["zebra": 1, "apple": 2])
+  }
+
   @Test func `any text comes back`() throws {
     let text = String(
       String.UnicodeScalarView(
