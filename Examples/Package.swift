@@ -25,13 +25,16 @@ let package = Package(
       dependencies: [
         "CZlib",
         .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "Plots", package: "swift-product-analytics"),
       ]
     ),
     .target(
       name: "ReportKit",
       dependencies: [
         "ExampleSupport",
+        .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "Plots", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ]
     ),
@@ -40,6 +43,7 @@ let package = Package(
       dependencies: [
         "ExampleSupport", "ReportKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
@@ -64,6 +68,7 @@ let package = Package(
       name: "GA4ReportTests",
       dependencies: [
         "ExampleSupport", "ExamplesTestSupport", "ReportKit", "ga4-report", "minimal-report",
+        .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),

@@ -104,6 +104,21 @@ import Testing
     }
   }
 
+  @Test func `labels are wrapped between words, and dates are left out rather than broken`() throws
+  {
+    func texts(_ labels: [String]) throws -> [String] {
+      let figure = BarPlot(
+        "B", labels: labels, values: labels.map { _ in 1 }, direction: .vertical)
+      return try #require(elements(of: figure.svg(width: 480))).filter { $0.name == "text" }
+        .map(\.text)
+    }
+    let days = (19...24).map { "2020-12-\($0)" }
+    let shown = try texts(days).filter { $0.hasPrefix("20") }
+    #expect(shown.count >= 3 && shown.allSatisfy(days.contains))
+    let words = (1...6).map { "the event \($0)" }
+    #expect(try texts(words).filter { $0 == "the event" }.count == 6)
+  }
+
   @Test func `nothing, one value, zeros, a huge value and values that are none are drawn`() throws {
     #expect(BarPlot("B", labels: [], values: []).svg.contains(">No data</text>"))
     #expect(BarPlot("B", labels: [], values: []).summary == "No data.")

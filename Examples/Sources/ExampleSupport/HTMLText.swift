@@ -9,6 +9,8 @@ public struct HTMLText: ExpressibleByStringInterpolation, Sendable {
   public private(set) var markup: String
 
   public init(stringLiteral value: String) { markup = value }
+  /// Takes over what is markup already, such as a figure.
+  public init(markup: String) { self.markup = markup }
   public init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
   /// No markup.

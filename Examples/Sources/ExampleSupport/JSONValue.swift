@@ -30,6 +30,14 @@ public enum JSONValue: Sendable, Hashable {
     .object(members.map { Member($0.0, $0.1) })
   }
 
+  /// Adds a member at the end of an object.
+  public mutating func append(_ name: String, _ value: JSONValue) {
+    guard case .object(let members) = self else {
+      preconditionFailure("Only an object takes up members")
+    }
+    self = .object(members + [Member(name, value)])
+  }
+
   /// The number, or null for none.
   public static func number(_ value: Double?) -> JSONValue { value.map(JSONValue.double) ?? .null }
 

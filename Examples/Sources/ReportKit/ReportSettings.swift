@@ -1,3 +1,4 @@
+public import Funnel
 public import GA4Model
 
 /// What a report counts and how; it is printed with the report.
@@ -18,16 +19,35 @@ public struct ReportSettings: Sendable, Hashable {
   public var channels: Channels
   /// Which purchase events are orders.
   public var purchases: PurchaseRule
+  /// The steps that are followed, and how.
+  public var funnel: FunnelQuery
 
   /// Makes settings.
   public init(
     source: String, asOf: CalendarDay? = nil, channels: Channels = .ga4,
-    purchases: PurchaseRule = .byTransactionID
+    purchases: PurchaseRule = .byTransactionID,
+    funnel: FunnelQuery = Self.funnel(Self.shopSteps)
   ) {
     self.source = source
     self.asOf = asOf
     self.channels = channels
     self.purchases = purchases
+    self.funnel = funnel
+  }
+
+  /// The events that lead to an order.
+  public static let shopSteps: [EventName] = [.viewItem, .addToCart, .beginCheckout, .purchase]
+
+  /// The funnel through `events`, within a week of the first unless `window` says otherwise.
+  ///
+  /// A breakdown lists all values, so that the report can be added up.
+  public static func funnel(
+    _ events: [EventName], window: FunnelWindow = .fromFirstStep(.seconds(7 * 86_400)),
+    unit: FunnelUnit = .users, by dimension: EventDimension? = nil
+  ) -> FunnelQuery {
+    FunnelQuery(
+      events.map { Step($0) }, window: window, unit: unit,
+      breakdown: dimension.map { FunnelBreakdown(by: $0, limit: .max) })
   }
 
   /// The parameters that the report needs; a reader that keeps no others is faster and smaller.
@@ -35,8 +55,15 @@ public struct ReportSettings: Sendable, Hashable {
     .source, .medium, .campaign, .transactionID, .value,
   ])
 
+  /// The funnel in words.
+  var funnelText: String {
+    guard funnel.breakdown != nil else { return funnel.description }
+    let unit = funnel.unit == .users ? "user" : "session"
+    return "\(funnel); each \(unit) under the value of its first event of a step that has one"
+  }
+
   /// The dimension by which channels are told apart.
-  var channelDimension: EventDimension {
+  public var channelDimension: EventDimension {
     switch channels {
     case .ga4: .channel(.ga4)
     case .simple: .channel(.simple, scope: .firstUser)

@@ -1,5 +1,6 @@
 import ExampleSupport
 import GA4Model
+import Plots
 import ProductMetrics
 
 extension ShopReport {
@@ -28,7 +29,8 @@ extension ShopReport {
         "<div><dt>\(figure.name)</dt><dd>\(figure.value)</dd></div>\n"
       })</dl>
       </section>
-      \(timeSection)\(channelSection)\(itemSection)\(breakdownSection)\(notesSection)</main>
+      \(timeSection)\(funnelSection)\(channelSection)\(itemSection)\(breakdownSection)\
+      \(notesSection)</main>
       </body>
       </html>
 
@@ -38,25 +40,30 @@ extension ShopReport {
 
   private var timeSection: HTMLText {
     guard !byDay.isEmpty else { return .empty }
-    let count: @Sendable (Double) -> String = { NumberText.grouped(Int($0)) }
     let days = filled(byDay, .day)
     let hours = filled(byHour, Self.hours)
     let weekdays = filled(byWeekday, Weekday.allCases.sorted().map(\.description))
-    let figures = [
-      SeriesFigure(
-        "Daily active users", labelName: "day", valueName: "users", labels: days.map(\.label),
-        values: days.map { Double($0.metrics.users) }, mark: .line, format: count),
-      SeriesFigure(
-        "Revenue by day", labelName: "day", valueName: "revenue", labels: days.map(\.label),
-        values: days.map(\.metrics.revenue), mark: .bars
-      ) { NumberText.fixed($0, 2) },
-      SeriesFigure(
-        "Sessions by weekday", labelName: "weekday", valueName: "sessions",
-        labels: weekdays.map(\.label), values: weekdays.map { Double($0.metrics.sessions) },
-        mark: .bars, format: count),
-      SeriesFigure(
-        "Sessions by hour", labelName: "hour", valueName: "sessions", labels: hours.map(\.label),
-        values: hours.map { Double($0.metrics.sessions) }, mark: .bars, format: count),
+    let users = days.map { Double($0.metrics.users) }
+    let figures: [any PlotFigure] = [
+      // A dot or two are no line.
+      days.count < 3
+        ? BarPlot(
+          "Daily active users", labels: days.map(\.label), values: users, labelName: "day",
+          valueName: "users", direction: .vertical)
+        : LinePlot(
+          "Daily active users", labels: days.map(\.label), values: users, labelName: "day",
+          valueName: "users"),
+      BarPlot(
+        "Revenue by day", labels: days.map(\.label), values: days.map(\.metrics.revenue),
+        labelName: "day", valueName: "revenue", format: .decimal(2), direction: .vertical),
+      BarPlot(
+        "Sessions by weekday", labels: weekdays.map { String($0.label.prefix(3)) },
+        values: weekdays.map { Double($0.metrics.sessions) }, labelName: "weekday",
+        valueName: "sessions", direction: .vertical),
+      BarPlot(
+        "Sessions by hour", labels: hours.map(\.label),
+        values: hours.map { Double($0.metrics.sessions) }, labelName: "hour",
+        valueName: "sessions", direction: .vertical),
     ]
     let header = [
       "Period", "Users", "New", "Sessions", "Engaged", "Orders", "Revenue", "Conversion",
@@ -76,9 +83,21 @@ extension ShopReport {
       <section aria-labelledby="time">
       <h2 id="time">Over time</h2>
       <div class="figures">
-      \(figures.map(\.html))</div>
+      \(figures.map { HTMLText(markup: $0.html) })</div>
       \(table("Weeks, from Monday", header, rows(filled(byWeek, .week()))))\
       \(table("Months", header, rows(filled(byMonth, .month))))</section>
+
+      """
+  }
+
+  private var funnelSection: HTMLText {
+    guard days != nil else { return .empty }
+    return """
+      <section aria-labelledby="funnel">
+      <h2 id="funnel">Funnel</h2>
+      \(funnelFigures.map { HTMLText(markup: $0.html) })\
+      \(funnelNotes.map { note -> HTMLText in "<p class=\"note\">\(note)</p>\n" })\
+      </section>
 
       """
   }
@@ -230,34 +249,20 @@ extension ShopReport {
       gap: 1rem; align-items: start;
     }
     figure, .wide {
-      margin: 0 0 1rem; padding: 0.75rem; background: var(--card);
-      border: 1px solid var(--line); border-radius: 0.4rem;
+      margin: 0 0 1rem; background: var(--card); border: 1px solid var(--line);
+      border-radius: 0.4rem;
     }
-    .figures { margin-bottom: 1rem; }
+    .wide { padding: 0.75rem; }
+    .figures { align-items: stretch; margin-bottom: 1rem; }
     .figures figure { margin: 0; }
-    .note { margin: 0 0 1rem; color: var(--quiet); font-size: 0.9rem; }
-    figure .wide { margin: 0; padding: 0.25rem 0 0; border: 0; }
-    figcaption, caption { font-weight: 600; text-align: left; }
-    caption { padding: 0 0 0.4rem; }
+    figure svg { border-radius: 0.4rem; }
+    details { padding: 0 0.75rem 0.75rem; }
+    summary { color: var(--quiet); }
+    .note { margin: 0 0 1rem; color: var(--quiet); font-size: 0.9rem; overflow-wrap: anywhere; }
+    caption { padding: 0 0 0.4rem; font-weight: 600; text-align: left; }
     figure caption {
       position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
     }
-    .plot {
-      display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 0.5rem; margin: 0.5rem 0;
-      color: var(--quiet); font-size: 0.8rem; font-variant-numeric: tabular-nums;
-    }
-    .plot svg { width: 100%; height: 10rem; overflow: visible; }
-    .scale {
-      display: flex; flex-direction: column; justify-content: space-between; text-align: right;
-      line-height: 1; margin: -0.4rem 0;
-    }
-    .ends { grid-column: 2; display: flex; justify-content: space-between; }
-    .grid, .line { fill: none; vector-effect: non-scaling-stroke; }
-    .grid { stroke: var(--line); }
-    .line { stroke: var(--mark); stroke-width: 2; stroke-linejoin: round; }
-    .area { fill: var(--tint); opacity: 0.6; }
-    .bar { fill: var(--mark); }
-    summary { color: var(--quiet); font-size: 0.85rem; cursor: pointer; }
     .wide { overflow-x: auto; }
     :focus-visible { outline: 2px solid var(--mark); outline-offset: 2px; }
     table { width: 100%; border-collapse: collapse; font-size: 0.9rem; }

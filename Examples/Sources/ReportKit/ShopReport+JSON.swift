@@ -1,10 +1,25 @@
 public import ExampleSupport
+import Funnel
 import GA4Model
 import ProductMetrics
 
 extension ShopReport {
   /// The report as JSON; keys always come in the same order, and what cannot be computed is null.
   public var json: JSONValue {
+    var json = figuresJSON
+    json.append("funnel", Self.funnel(funnel.steps))
+    if settings.funnel.breakdown != nil {
+      json.append(
+        "funnel_groups",
+        .array(
+          funnel.groups.map { group in
+            ["value": .text(group.label.text), "funnel": Self.funnel(group.steps)]
+          }))
+    }
+    return json
+  }
+
+  private var figuresJSON: JSONValue {
     [
       "source": .string(settings.source),
       "period": [
@@ -19,6 +34,7 @@ extension ShopReport {
         "sessions": .string(options.sessions.description),
         "channels": .string(settings.channelText),
         "purchases": .string(settings.purchases.description),
+        "funnel": .string(settings.funnelText),
         "top_items":
           "quantity and revenue: every purchase event; counted once: the purchase rule",
       ],
@@ -107,6 +123,19 @@ extension ShopReport {
         "problems": .array((read?.problems ?? []).map(Self.problem)),
       ],
     ]
+  }
+
+  private static func funnel(_ steps: [FunnelReport.StepRow]) -> JSONValue {
+    .array(
+      steps.map { step in
+        [
+          "step": .string(step.label),
+          "users": .int(step.count),
+          "rate_from_start": .number(step.rateFromStart),
+          "rate_from_previous": .number(step.rateFromPrevious),
+          "median_seconds_from_previous": .number(step.timeFromPrevious?.median),
+        ]
+      })
   }
 
   private static func names(_ rows: [Row]) -> JSONValue {

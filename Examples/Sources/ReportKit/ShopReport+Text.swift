@@ -1,5 +1,7 @@
 import ExampleSupport
+import Funnel
 import GA4Model
+import Plots
 import ProductMetrics
 
 extension ShopReport {
@@ -7,6 +9,7 @@ extension ShopReport {
   public var text: String {
     var parts = [heading, keyFigures]
     if !byDay.isEmpty { parts.append(timeTable) }
+    if days != nil { parts.append(funnelTable) }
     if !channels.isEmpty { parts.append(channelTable) }
     if !topItems.isEmpty { parts.append(itemTable) }
     if !eventCounts.isEmpty { parts.append(eventTable) }
@@ -107,6 +110,20 @@ extension ShopReport {
     return text
   }
 
+  private var funnelTable: String {
+    let tables = funnelFigures.map { figure in
+      "\(TextColumns.printable(figure.title))\n\(Self.columns(figure))"
+    }
+    return tables.joined(separator: "\n\n") + funnelNotes.map { "\n  \($0)" }.joined()
+  }
+
+  private static func columns(_ figure: FunnelPlot) -> TextColumns {
+    let rows = figure.table
+    var table = TextColumns(rows[0].map { $0.lowercased() }, texts: figure.groups.count > 1 ? 2 : 1)
+    for row in rows.dropFirst() { table.append(row) }
+    return table
+  }
+
   private var channelTable: String {
     var table = TextColumns([
       "channel", "session_start", "add_to_cart", "purchase", "revenue", "sessions", "users",
@@ -171,6 +188,7 @@ extension ShopReport {
     [
       ("Users", options.users.description),
       ("Sessions", options.sessions.description),
+      ("Funnel", settings.funnelText),
       ("Channels", settings.channelText),
       ("Orders", settings.purchases.description),
       ("New users", "those with first_visit or first_open in the period"),
@@ -217,7 +235,7 @@ extension ShopReport {
     let width = definitions.map(\.name.count).max() ?? 0
     let lines = definitions.map { definition in
       "  " + definition.name + String(repeating: " ", count: width - definition.name.count + 2)
-        + definition.text
+        + TextColumns.printable(definition.text)
     }
     let remarks = self.remarks.map { "  " + TextColumns.printable($0) }
     return (["What is counted"] + lines + ["", "Data"] + remarks).joined(separator: "\n")

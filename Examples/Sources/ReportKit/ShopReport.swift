@@ -1,3 +1,4 @@
+public import Funnel
 public import GA4Model
 public import ProductMetrics
 
@@ -44,6 +45,7 @@ public struct ShopReport: Sendable {
   public var byMonth: [Row]
   public var byWeekday: [Row]
   public var byHour: [Row]
+  public var funnel: FunnelReport
   /// The counted events are ``channelEvents``.
   public var channels: [Row]
   public var devices: [Row]
@@ -91,6 +93,7 @@ public struct ShopReport: Sendable {
     byMonth = await rows(.month)
     byWeekday = await rows(.weekday)
     byHour = await rows(.hour)
+    funnel = await settings.funnel.evaluate(log, workers: workers)
     channels = Self.sorted(
       await rows(
         settings.channelDimension, counting: Self.channelEvents,

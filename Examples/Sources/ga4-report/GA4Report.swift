@@ -61,6 +61,8 @@ struct GA4Report: AsyncParsableCommand {
         + " id; transaction-user, once for each transaction id and user.", valueName: "rule"))
   var purchases = Purchases.transaction
 
+  @OptionGroup var funnel: FunnelArguments
+
   @Option(help: "How the input is written: auto, ndjson, json (an array) or csv.")
   var inputFormat = InputFormat.auto
 
@@ -154,8 +156,9 @@ struct GA4Report: AsyncParsableCommand {
   private func report() async throws {
     let workers = self.workers ?? ProcessInfo.processInfo.activeProcessorCount
     let (log, read) = try await events(workers: workers)
-    let settings = ReportSettings(
+    var settings = ReportSettings(
       source: source, asOf: try lastDay, channels: channels, purchases: purchases.rule)
+    settings.funnel = try funnel.query(channels: settings.channelDimension)
     let report = await ShopReport(of: log, read: read, settings: settings, workers: workers)
 
     if let export {

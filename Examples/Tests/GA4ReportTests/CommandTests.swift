@@ -33,7 +33,7 @@ struct CommandTests {
     #expect(try json.string("source").hasPrefix("the sample shop"))
     for key in [
       "events", "users", "sessions", "event_counts", "daily_active_users", "purchases", "channels",
-      "devices", "countries", "top_items", "read",
+      "devices", "countries", "top_items", "read", "funnel",
     ] {
       #expect(json[key] != nil, "\(key)")
     }
@@ -145,12 +145,61 @@ struct CommandTests {
     }
   }
 
+  @Test(arguments: [
+    (["--funnel", ""], "--funnel has an empty name; join the names of events by single commas"),
+    (["--funnel", "a,,b"], "--funnel has an empty name;"),
+    (["--funnel", "a, ,b"], "--funnel has an empty name;"),
+    (["--funnel", "a,b,"], "--funnel has an empty name;"),
+    (
+      ["--funnel", Array(repeating: "a", count: 33).joined(separator: ",")],
+      "--funnel can have at most 32 steps, and names 33."
+    ),
+    (["--unit", "visits"], "The value 'visits' is invalid for '--unit <unit>'"),
+    (
+      ["--breakdown", "colour"],
+      "--breakdown must be one of: channel, device.category, device.operating_system,"
+    ),
+    (["--breakdown", ""], "--breakdown must be one of: channel,"),
+  ])
+  func `a funnel that cannot be is refused with a sentence`(
+    arguments: [String], sentence: String
+  ) throws {
+    let run = try Program.run(arguments)
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.errors.hasPrefix("Error: " + sentence), "\(run.errors)")
+  }
+
+  @Test(arguments: [
+    ("0s", "must be longer than no time"), ("0d", "must be longer than no time"),
+    ("-1d", "must be a whole number with s, m, h or d"), ("1.5h", "must be a whole number"),
+    ("1w", "must be a whole number"), ("1H", "must be a whole number"),
+    ("7", "must be a whole number"), ("d", "must be a whole number"),
+    ("", "must be a whole number"),
+    ("7 d", "must be a whole number"), ("٣d", "must be a whole number"),
+    ("None", "must be a whole number"), ("106751992d", "is longer than any data"),
+    ("9223372036855s", "is longer than any data"),
+    ("99999999999999999999h", "is longer than any data"),
+  ])
+  func `a window that is no time is refused with the forms`(window: String, reason: String) throws {
+    let run = try Program.run(["--window", window])
+    #expect(run.status == 64 && run.output.isEmpty)
+    let sentence = try #require(run.errors.split(separator: "\n").first)
+    #expect(sentence.hasPrefix("Error: --window \(reason)"), "\(run.errors)")
+    #expect(sentence.hasSuffix(", such as 30s, 15m, 1h or 7d, or none."))
+  }
+
+  @Test func `a window with the letter of help is refused too`() throws {
+    let run = try Program.run(["--window=-1h"])
+    #expect(run.status == 64 && run.errors.hasPrefix("Error: --window must be a whole number"))
+  }
+
   @Test func `the help names every option`() throws {
     let run = try Program.run(["--help"])
     #expect(run.status == 0)
     for option in [
       "--format", "--output", "--export", "--time-zone", "--as-of", "--channels", "--purchases",
-      "--input-format", "--skip-malformed", "--workers", "--quiet",
+      "--funnel", "--window", "--unit", "--breakdown", "--input-format", "--skip-malformed",
+      "--workers", "--quiet",
     ] {
       #expect(run.text.contains(option), "\(option)")
     }

@@ -17,7 +17,7 @@ struct RealDataTests {
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  private func report(_ files: [String], _ arguments: String...) throws -> [String: Any] {
+  private func report(_ files: [String], _ arguments: [String]) throws -> [String: Any] {
     let run = try Program.run(
       ["--format", "json"] + arguments + files.map { realDataFolder! + $0 })
     #expect(run.status == 0, "\(run.errors)")
@@ -69,7 +69,7 @@ struct RealDataTests {
   @Test func `six days of the nested export`() throws {
     let golden = try golden("golden_20201219_20201224.json")
     let files = (19...24).map { "events_202012\($0).ndjson.gz" }
-    let json = try report(files, "--channels", "simple", "--quiet")
+    let json = try report(files, ["--channels", "simple", "--quiet"])
     try check(json, golden)
     try checkChannels(json, golden)
     #expect(
@@ -92,7 +92,7 @@ struct RealDataTests {
   @Test func `six days with every purchase event`() throws {
     let golden = try golden("golden_20201219_20201224.json")
     let files = (19...24).map { "events_202012\($0).ndjson.gz" }
-    let json = try report(files, "--purchases", "raw", "--quiet")
+    let json = try report(files, ["--purchases", "raw", "--quiet"])
     #expect(try json.object("purchases").double("revenue") == golden.double("revenue_raw"))
     #expect(try json.object("purchases").int("orders") == golden.int("purchase_rows"))
     // Distinct sessions lie in one channel each; all other sums are of events.
@@ -105,7 +105,7 @@ struct RealDataTests {
   @Test func `32 days as a flat table`() throws {
     let golden = try golden("golden_20201219_20210119.json")
     let json = try report(
-      ["ga4_events_skinny_20201219_20210119.csv.gz"], "--channels", "simple", "--quiet")
+      ["ga4_events_skinny_20201219_20210119.csv.gz"], ["--channels", "simple", "--quiet"])
     try check(json, golden)
     try checkChannels(json, golden)
     #expect(
@@ -113,8 +113,53 @@ struct RealDataTests {
         == golden.double("revenue_by_first_row_per_transaction_id_plus_rows_without_id"))
   }
 
+  /// Runs the program for each funnel of `golden` and compares the counts and their rates.
+  private func checkFunnels(_ files: [String], _ golden: [String: Any]) throws {
+    for (name, arguments) in [
+      ("users_7d", []), ("users_1h", ["--window", "1h"]),
+      ("sessions", ["--unit", "sessions", "--window", "none"]),
+    ] {
+      let json = try report(files, ["--quiet"] + arguments)
+      let key = "ordered_funnel_view_cart_checkout_purchase_\(name)"
+      let expected = try #require(golden[key] as? [Int])
+      let rows = try json.rows("funnel")
+      #expect(try rows.map { try $0.int("users") } == expected, "\(name)")
+      for (index, row) in rows.enumerated() {
+        let first = Double(expected[index]) / Double(expected[0])
+        #expect(try abs(row.double("rate_from_start") - first) < 1e-12)
+        guard index > 0 else { continue }
+        let previous = Double(expected[index]) / Double(expected[index - 1])
+        #expect(try abs(row.double("rate_from_previous") - previous) < 1e-12)
+      }
+    }
+  }
+
+  @Test func `the funnels of six days`() throws {
+    try checkFunnels(
+      (19...24).map { "events_202012\($0).ndjson.gz" }, golden("golden_20201219_20201224.json"))
+  }
+
+  @Test func `the funnels of 32 days`() throws {
+    try checkFunnels(
+      ["ga4_events_skinny_20201219_20210119.csv.gz"], golden("golden_20201219_20210119.json"))
+  }
+
+  @Test func `the funnels of the device categories add up`() throws {
+    let golden = try golden("golden_20201219_20201224.json")
+    let files = (19...24).map { "events_202012\($0).ndjson.gz" }
+    let groups = try report(files, ["--breakdown", "device.category", "--quiet"])
+      .rows("funnel_groups")
+    #expect(
+      try Set(groups.map { try $0.string("value") }) == Set(golden.object("device_users").keys))
+    let expected = try #require(
+      golden["ordered_funnel_view_cart_checkout_purchase_users_7d"] as? [Int])
+    for (index, count) in expected.enumerated() {
+      #expect(try groups.reduce(0) { try $0 + $1.rows("funnel")[index].int("users") } == count)
+    }
+  }
+
   @Test func `a pretty-printed array`() throws {
-    let json = try report(["pretty_printed_sample.json"], "--quiet")
+    let json = try report(["pretty_printed_sample.json"], ["--quiet"])
     #expect(try json.int("events") > 0)
     #expect(try json.object("read").int("lines") == json.int("events"))
   }

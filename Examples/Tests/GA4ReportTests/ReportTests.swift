@@ -1,6 +1,7 @@
 import ExampleSupport
 import ExamplesTestSupport
 import Foundation
+import Funnel
 import GA4Model
 import GA4Samples
 import ProductMetrics
@@ -24,14 +25,14 @@ struct ReportTests {
     log = try EventReader().read(bytes: bytes).log
   }
 
-  private func report(_ arguments: String...) throws -> [String: Any] {
+  private func report(_ arguments: [String]) throws -> [String: Any] {
     let run = try Program.run(["--format", "json"] + arguments)
     #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
     return try run.json()
   }
 
   @Test func `the JSON has every key with the figures of the library`() throws {
-    let json = try report(path)
+    let json = try report([path])
     let total = MetricsQuery().evaluate(log).total
     #expect(try json.int("events") == log.count)
     #expect(try json.int("users") == log.users.count)
@@ -72,7 +73,7 @@ struct ReportTests {
   }
 
   @Test func `devices, countries and channels are distinct users in each`() throws {
-    let json = try report(path)
+    let json = try report([path])
     for (key, dimension) in [
       ("devices", EventDimension.deviceCategory), ("countries", .country),
     ] {
@@ -105,7 +106,7 @@ struct ReportTests {
   }
 
   @Test func `the simple channels count the events of each traffic source`() throws {
-    let json = try report("--channels", "simple", path)
+    let json = try report(["--channels", "simple", path])
     var expected: [String: (starts: Int, carts: Int, purchases: Int, revenue: Double)] = [:]
     for event in log {
       let input = ChannelInput(
@@ -143,7 +144,7 @@ struct ReportTests {
       ("raw", PurchaseRule.none), ("transaction", .byTransactionID),
       ("transaction-user", .byTransactionIDAndUser),
     ] {
-      let purchases = try report("--purchases", argument, path).object("purchases")
+      let purchases = try report(["--purchases", argument, path]).object("purchases")
       let total = MetricsQuery(purchases: rule).evaluate(log).total
       #expect(try purchases.string("rule") == rule.description)
       #expect(try purchases.double("revenue") == total.revenue)
@@ -154,7 +155,7 @@ struct ReportTests {
   }
 
   @Test func `items come by revenue, then name, with all lines and those counted once`() throws {
-    let items = try report(path).rows("top_items")
+    let items = try report([path]).rows("top_items")
     let raw = TopItemsQuery(limit: nil, purchases: .none).evaluate(log).items
     let once = TopItemsQuery(limit: nil).evaluate(log).items
     #expect(try items.map { try $0.string("name") } == raw.map { $0.name ?? "(missing)" })
@@ -168,7 +169,7 @@ struct ReportTests {
   }
 
   @Test func `series by every period hold the sums`() throws {
-    let series = try report(path).object("time_series")
+    let series = try report([path]).object("time_series")
     for (name, count) in [("day", 20), ("week", 3), ("month", 2), ("weekday", 7), ("hour", 24)] {
       let rows = try series.rows(name)
       #expect(rows.count <= count && rows.count > count / 2)
@@ -178,22 +179,163 @@ struct ReportTests {
     #expect(try series.rows("month").map { try $0.string("month") } == ["2024-02", "2024-03"])
   }
 
+  /// The rows of a funnel as the JSON has them.
+  private func check(_ rows: [[String: Any]], _ steps: [FunnelReport.StepRow]) throws {
+    #expect(try rows.map { try $0.string("step") } == steps.map(\.label))
+    #expect(try rows.map { try $0.int("users") } == steps.map(\.count))
+    for (row, step) in zip(rows, steps) {
+      #expect(row.count == 5)
+      for (key, value) in [
+        ("rate_from_start", step.rateFromStart), ("rate_from_previous", step.rateFromPrevious),
+        ("median_seconds_from_previous", step.timeFromPrevious?.median),
+      ] {
+        if let value {
+          #expect(try abs(row.double(key) - value) <= value * 1e-12)
+        } else {
+          #expect(row[key] is NSNull, "\(key)")
+        }
+      }
+    }
+  }
+
+  @Test func `the funnel is that of a shop within a week, unless options say otherwise`() throws {
+    let names: [EventName] = [.viewItem, .addToCart, .beginCheckout, .purchase]
+    let week = FunnelWindow.fromFirstStep(.seconds(7 * 86_400))
+    for (arguments, query) in [
+      ([], FunnelQuery(names.map { Step($0) }, window: week)),
+      (
+        ["--funnel", " session_start , purchase"],
+        FunnelQuery([Step(.sessionStart), Step(.purchase)], window: week)
+      ),
+      (["--funnel", "page_view"], FunnelQuery([Step(.pageView)], window: week)),
+      (
+        ["--funnel", Array(repeating: "page_view", count: 32).joined(separator: ",")],
+        FunnelQuery(Array(repeating: Step(.pageView), count: 32), window: week)
+      ),
+      (["--funnel", "no_event,purchase"], FunnelQuery([Step("no_event"), Step(.purchase)])),
+      (["--window", "none"], FunnelQuery(names.map { Step($0) })),
+      (
+        ["--window", "45s"],
+        FunnelQuery(names.map { Step($0) }, window: .fromFirstStep(.seconds(45)))
+      ),
+      (
+        ["--window", "2m", "--unit", "sessions"],
+        FunnelQuery(
+          names.map { Step($0) }, window: .fromFirstStep(.seconds(120)), unit: .sessions)
+      ),
+      (
+        ["--window", "3h"],
+        FunnelQuery(names.map { Step($0) }, window: .fromFirstStep(.seconds(10_800)))
+      ),
+      (
+        ["--window", "106751991d", "--unit", "users"],
+        FunnelQuery(
+          names.map { Step($0) }, window: .fromFirstStep(.seconds(106_751_991 * 86_400)))
+      ),
+    ] {
+      let json = try report(arguments + [path])
+      let expected = query.evaluate(log)
+      try check(json.rows("funnel"), expected.steps)
+      if arguments.isEmpty { #expect(expected.steps[3].count > 0) }
+      #expect(json["funnel_groups"] == nil)
+      if !arguments.contains("no_event,purchase") {
+        #expect(try json.object("settings").string("funnel") == query.description)
+        #expect(expected.steps[0].count > 0, "\(arguments)")
+      }
+    }
+  }
+
+  @Test func `a breakdown has every value with its funnel`() throws {
+    for (arguments, dimension) in [
+      (["device.category"], EventDimension.deviceCategory), (["geo.country"], .country),
+      (["hour of day", "--unit", "sessions"], .hour), (["channel"], .channel),
+      (["channel", "--channels", "simple"], .channel(.simple, scope: .firstUser)),
+    ] {
+      let json = try report(["--breakdown"] + arguments + [path])
+      var query = FunnelQuery(
+        [Step(.viewItem), Step(.addToCart), Step(.beginCheckout), Step(.purchase)],
+        window: .fromFirstStep(.seconds(7 * 86_400)),
+        unit: arguments.contains("sessions") ? .sessions : .users)
+      query.breakdown = FunnelBreakdown(by: dimension, limit: 1_000)
+      let expected = query.evaluate(log)
+      try check(json.rows("funnel"), expected.steps)
+      let groups = try json.rows("funnel_groups")
+      #expect(groups.count == expected.groups.count && groups.count > 1)
+      for (group, expected) in zip(groups, expected.groups) {
+        #expect(.value(group["value"] as? String) == expected.label)
+        try check(group.rows("funnel"), expected.steps)
+      }
+    }
+  }
+
+  @Test func `every name of a dimension that the refusal lists is taken`() throws {
+    let refusal = try Program.run(["--breakdown", "?"]).errors
+    let line = try #require(refusal.split(separator: "\n").first)
+    let list = try #require(line.split(separator: ": ").last).dropLast()
+    let names = list.components(separatedBy: ", ")
+    #expect(names.count > 10)
+    for name in names {
+      #expect(try report(["--breakdown", name, path])["funnel_groups"] != nil, "\(name)")
+    }
+  }
+
+  @Test func `text and page show the funnel and its groups`() throws {
+    let arguments = ["--breakdown", "geo.country", "--unit", "sessions", "--window", "1h", path]
+    let text = try Program.run(arguments).text
+    let title = "Funnel of sessions within 1 h of the first step"
+    var query = FunnelQuery(
+      [Step(.viewItem), Step(.addToCart), Step(.beginCheckout), Step(.purchase)],
+      window: .fromFirstStep(.seconds(3_600)), unit: .sessions)
+    let steps = query.evaluate(log).steps
+    query.breakdown = FunnelBreakdown(by: .country, limit: 1_000)
+    let groups = query.evaluate(log).groups
+    #expect(groups.count > 8)
+    #expect(text.contains("\n\(title)\n") && text.contains("\n\(title), by geo.country\n"))
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    for step in steps {
+      #expect(lines.contains { $0.starts(with: [step.label, NumberText.grouped(step.count)]) })
+    }
+    #expect(text.contains("The first 8 of \(groups.count) values of geo.country"))
+    let page = try Program.run(["--format", "html"] + arguments).text
+    #expect(xmlProblem(page) == nil)
+    for figure in [title, title + ", by geo.country"] {
+      #expect(page.contains("<caption>\(figure)</caption>"))
+    }
+    for step in steps {
+      #expect(
+        page.contains(
+          "<th scope=\"row\">\(step.label)</th><td>\(NumberText.grouped(step.count))</td>"))
+    }
+  }
+
+  @Test func `units whose window the data end before are told`() throws {
+    let query = FunnelQuery(
+      [Step(.viewItem), Step(.addToCart), Step(.beginCheckout), Step(.purchase)],
+      window: .fromFirstStep(.seconds(7 * 86_400)))
+    let open = query.evaluate(log).steps.reduce(0) { $0 + $1.openWindows }
+    #expect(open > 0)
+    let sentence = "\(open) users may still go on: their window ends after the data"
+    #expect(try Program.run([path]).text.contains(sentence))
+    #expect(try Program.run(["--format", "html", path]).text.contains(sentence))
+    #expect(try !Program.run(["--window", "none", path]).text.contains("may still go on"))
+  }
+
   @Test func `as of a day, later events are left out and counted`() throws {
-    let json = try report("--as-of", "2024-02-29", path)
+    let json = try report(["--as-of", "2024-02-29", path])
     let day = CalendarDay("2024-02-29")!
     let part = log.filter(days: CalendarDay("2024-02-01")!...day)
     #expect(try json.int("events") == part.count)
     #expect(try json.int("users") == part.users.count)
     #expect(try json.object("period").int("events_after_as_of") == log.count - part.count)
     #expect(try json.object("period").string("last_day") == "2024-02-29")
-    let none = try report("--as-of", "2000-01-01", path)
+    let none = try report(["--as-of", "2000-01-01", path])
     #expect(try none.int("events") == 0)
     #expect(none["active_users"] is NSNull)
-    #expect(try report("--as-of", "2100-01-01", path).int("events") == log.count)
+    #expect(try report(["--as-of", "2100-01-01", path]).int("events") == log.count)
   }
 
   @Test func `the time zone moves the hours`() throws {
-    let rows = try report("--time-zone", "+05:30", path).object("time_series").rows("hour")
+    let rows = try report(["--time-zone", "+05:30", path]).object("time_series").rows("hour")
     let zone = try ReportingTimeZone(identifier: "+05:30")
     let shifted = MetricsQuery(by: [.hour]).evaluate(
       log.regrouped(EventLogOptions(timeZone: zone)))
@@ -221,7 +363,7 @@ struct ReportTests {
     #expect(runs[2].output == runs[0].output)
     if format == "json" {
       // Cut in three or whole: the figures are those of the same events.
-      var whole = try report(path)
+      var whole = try report([path])
       var parts = try runs[0].json()
       whole["source"] = nil
       parts["source"] = nil
@@ -234,9 +376,21 @@ struct ReportTests {
     #expect(run.status == 0)
     #expect(xmlProblem(run.text) == nil)
     #expect(run.text.hasPrefix("<!DOCTYPE html>"))
+    // The name of SVG is no address.
+    let page = run.text.replacingOccurrences(of: "xmlns=\"http://www.w3.org/2000/svg\"", with: "")
     for word in ["<script", "http:", "https:", "src=", "@import", "url("] {
-      #expect(!run.text.contains(word), "\(word)")
+      #expect(!page.contains(word), "\(word)")
     }
+    for title in [
+      "Daily active users", "Revenue by day", "Sessions by weekday", "Sessions by hour",
+      "Funnel of users within 7 d of the first step",
+    ] {
+      #expect(run.text.contains("<summary>\(title): numbers</summary>"), "\(title)")
+    }
+    let ids = run.text.components(separatedBy: " id=\"").dropFirst().map {
+      $0.prefix { $0 != "\"" }
+    }
+    #expect(Set(ids).count == ids.count && ids.count > 40)
     for word in [
       "<caption>", "prefers-color-scheme: dark", "aria-label", "lang=\"en\"", "viewport",
     ] {
@@ -254,6 +408,14 @@ struct ReportTests {
     #expect(!page.text.contains("<script") && !page.text.contains("<img"))
     let text = try Program.run([path])
     #expect(text.status == 0 && !text.output.contains(0x1B))
+    let arguments = [
+      "--funnel", "<script>alert(1)</script>\u{1B}[31m", "--breakdown", "geo.country",
+    ]
+    let funnel = try Program.run(arguments + [path])
+    #expect(funnel.text.contains("\"><img src=x>") && !funnel.output.contains(0x1B))
+    let figures = try Program.run(["--format", "html"] + arguments + [path])
+    #expect(xmlProblem(figures.text) == nil)
+    #expect(!figures.text.contains("<script") && !figures.text.contains("<img"))
     let json = try Program.run(["--format", "json", path])
     #expect(
       try json.json().object("event_counts") as? [String: Int]
@@ -276,9 +438,13 @@ struct ReportTests {
       let run = try Program.run(["--format", format, try folder.write("", "empty")])
       #expect(run.status == 0, "\(run.errors)")
     }
-    let json = try report(try folder.write(gzip([]), "empty.gz"))
+    let json = try report([try folder.write(gzip([]), "empty.gz")])
     #expect(try json.int("events") == 0)
     #expect(json["engagement_rate"] is NSNull)
+    let funnel = try report(["--breakdown", "platform", folder.write("", "empty")])
+    #expect(try funnel.rows("funnel_groups").isEmpty)
+    #expect(try funnel.rows("funnel").map { try $0.int("users") } == [0, 0, 0, 0])
+    for row in try funnel.rows("funnel") { #expect(row.values.count { $0 is NSNull } == 3) }
   }
 
   @Test func `the export holds the star schema, whose keys hold`() throws {

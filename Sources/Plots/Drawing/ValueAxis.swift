@@ -55,11 +55,19 @@ extension Canvas {
   ) {
     let widest = labels.reduce(0) { max($0, LabelText.width(LabelText.line($1))) }
     bottom += 8
-    if !keepsWithin, widest <= slot - 6 || slot >= 64 {
+    // Where words would be broken, such as dates, it reads better to leave some labels out; but of
+    // few wide bars every one keeps its label.
+    let areWordsWhole = labels.allSatisfy { label in
+      LabelText.line(label).split(separator: " ").allSatisfy {
+        LabelText.width(String($0)) <= slot - 6
+      }
+    }
+    let isWrapped = slot >= 120 || slot >= 64 && areWordsWhole
+    if !keepsWithin, widest <= slot - 6 || isWrapped {
       // Every label has its place, if need be in two or three lines.
       var taken = 1
       for (index, label) in labels.enumerated() {
-        let wrapped = LabelText.wrapped(label, to: slot - 6, lines: slot >= 64 ? 3 : 1)
+        let wrapped = LabelText.wrapped(label, to: slot - 6, lines: isWrapped ? 3 : 1)
         taken = max(taken, wrapped.count)
         lines(
           wrapped, position(index), bottom + 12, anchor: .middle, style: .quiet, full: label)
