@@ -103,6 +103,13 @@ private struct CorrelationOracle {
     funnel.counting = .units
     if funnel.entry == .open { funnel.entry = .any }
     while funnel.steps.count < 2 { funnel.steps.append(RandomFunnel.step(&generator)) }
+    if funnel.order == .inOrder, generator.bernoulli(0.3) {
+      // Different times for steps that may be left out and for those behind them.
+      for index in funnel.steps.indices.dropFirst() {
+        funnel.steps[index].isOptional = generator.bernoulli(0.5)
+        funnel.steps[index].within = .seconds(generator.integer(in: 1...5))
+      }
+    }
     var query = FunnelCorrelationQuery(
       funnel,
       of: generator.choose(
@@ -363,6 +370,22 @@ private struct CorrelationOracle {
     #expect(try events(60) == ["help"])
     #expect(try events(61) == [])
     #expect(try events(0) == [])
+  }
+
+  @Test func `the time for the next step runs out too`() throws {
+    var query = FunnelCorrelationQuery(
+      FunnelQuery([
+        Step("enter"), Step("look", within: .seconds(5)).optional(),
+        Step("buy", within: .seconds(30)),
+      ]), minimumUnits: 1)
+    let log = try EventLog([
+      Event("enter", at: EventTime(seconds: Self.start), by: "u"),
+      Event("early", at: EventTime(seconds: Self.start + 30), by: "u"),
+      Event("late", at: EventTime(seconds: Self.start + 31), by: "u"),
+    ])
+    #expect(query.evaluate(log).rows.map(\.value) == ["early"])
+    query.funnel.steps.removeLast()
+    #expect(query.evaluate(log).rows.isEmpty)
   }
 
   @Test func `a log without events has no candidates`() throws {
