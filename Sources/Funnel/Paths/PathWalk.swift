@@ -20,7 +20,10 @@ struct PathWalk {
   private let slice: EventLog.UserSlice
   private let storage: EventLogStorage
   private let masks: StepMasks
-  private let column: DimensionColumn
+  /// The values that tell nodes apart, `nil` for names, which have codes anyway.
+  private let column: DimensionColumn?
+  /// The values of the labels from 1 on.
+  let values: [String?]
   /// The code of what is passed over.
   private let skipped: UInt32
   private let fromAnchor: UInt64
@@ -48,8 +51,15 @@ struct PathWalk {
     masks = StepMasks(
       FunnelQuery([Step("anchor", query.anchor), Step("node", query.filter ?? .always)]),
       in: slice.log)
-    column = DimensionColumn(query.dimension, in: slice.log)
-    let missing = column.labels.firstIndex { $0 == nil }.map { UInt32($0) }
+    if query.dimension == .name {
+      column = nil
+      values = storage.names.map { [strings = storage.strings] in strings[$0] }
+    } else {
+      let column = DimensionColumn(query.dimension, in: slice.log)
+      self.column = column
+      values = column.labels
+    }
+    let missing = values.firstIndex { $0 == nil }.map { UInt32($0) }
     skipped = query.missing == .skipped ? missing ?? Self.none : Self.none
     var fromAnchor = UInt64.max
     var fromPrevious = UInt64.max
@@ -62,25 +72,32 @@ struct PathWalk {
     self.fromPrevious = fromPrevious
   }
 
-  /// The values of the labels from 1 on.
-  var values: [String?] { column.labels }
-
   mutating func run() {
-    switch query.unit {
-    case .users: runUsers()
-    case .sessions: runSessions()
+    let storage = storage
+    let masks = masks
+    storage.name.withValues { names in
+      storage.time.withValues { times in
+        switch query.unit {
+        case .users: runUsers(masks, names, times)
+        case .sessions: runSessions(masks, names, times)
+        }
+      }
     }
   }
 
-  private mutating func runUsers() {
+  private mutating func runUsers(
+    _ masks: StepMasks, _ names: Span<UInt16>, _ times: Span<Int64>
+  ) {
     eventsWithoutUnit += slice.rows.upperBound - slice.userRows.upperBound
     for user in slice.users {
       let rows = storage.rows(ofUser: user)
-      add(rows.count) { rows.lowerBound + $0 }
+      add(rows.count, masks, names, times) { rows.lowerBound + $0 }
     }
   }
 
-  private mutating func runSessions() {
+  private mutating func runSessions(
+    _ masks: StepMasks, _ names: Span<UInt16>, _ times: Span<Int64>
+  ) {
     let sessions = storage.sessions
     // Rows of sessions that a login has spread over several users, wherever they stand.
     var spread: [UInt32: [Int]] = [:]
@@ -111,7 +128,7 @@ struct PathWalk {
           row += 1
         }
       }
-      add(rows.count) { rows[$0] }
+      add(rows.count, masks, names, times) { rows[$0] }
     }
   }
 
@@ -119,7 +136,11 @@ struct PathWalk {
 
   /// Adds a unit of `count` events, whose rows `row` gives in the order of time.
   @inline(__always)
-  private mutating func add(_ count: Int, row: (Int) -> Int) {
+  private mutating func add(
+    _ count: Int, _ masks: StepMasks, _ names: Span<UInt16>, _ allTimes: Span<Int64>,
+    row: (Int) -> Int
+  ) {
+    func mask(_ row: Int) -> UInt64 { masks.mask(row, name: names[row]) }
     // Most units have no anchor, and then only what is passed over must be counted.
     if skipped == Self.none {
       var index = 0
@@ -135,8 +156,8 @@ struct PathWalk {
       let row = row(isBackward ? count - 1 - index : index)
       let mask = mask(row)
       if mask == 0 { continue }
-      let code = column.code(row)
-      let time = storage.time[row]
+      let code = column?.code(row) ?? UInt32(names[row])
+      let time = allTimes[row]
       let isNode = mask & Self.isNode != 0 && code != skipped
       if mask & Self.isAnchor != 0, !(keepsFirst && !anchors.isEmpty) {
         if query.anchors != .all { anchors.removeAll(keepingCapacity: true) }
@@ -158,9 +179,6 @@ struct PathWalk {
     for anchor in anchors { ends.append(follow(anchor)) }
     tally.add(&ends)
   }
-
-  @inline(__always)
-  private func mask(_ row: Int) -> UInt64 { masks.mask(row, name: storage.name[row]) }
 
   /// Finds out where runs of one value end, and where silences do.
   private mutating func findRuns() {
