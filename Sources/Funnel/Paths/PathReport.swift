@@ -4,9 +4,9 @@ import GA4Model
 ///
 /// ```swift
 /// let report = query.evaluate(log)
-/// report.root.count                         // 103
-/// report.root.children[0].label             // value("begin_checkout")
-/// report.root.children[0].shareOfParent     // 0.4077…
+/// report.root.count                         // 73
+/// report.root.children[0].label             // page_view
+/// report.root.children[0].shareOfParent     // 0.5068…
 /// print(report)                             // the tree as text
 /// report.links                              // what a Sankey diagram is drawn from
 /// ```
@@ -182,8 +182,9 @@ extension PathReport: CustomStringConvertible {
     // Each unit has one path, so its number is that of paths.
     let isOnePath = query.anchors != .all
     let units = query.unit.rawValue
+    let neighbor = query.direction == .following ? "of node before" : "of node after"
     var table = TextTable(
-      ["path"] + (isOnePath ? [] : ["paths"]) + [units, "of node before", "of all"],
+      ["path"] + (isOnePath ? [] : ["paths"]) + [units, neighbor, "of all"],
       numbers: [1, 2, 3, 4])
     func add(_ node: Node, _ step: Int) {
       var row = [String(repeating: "  ", count: step) + node.label.description]

@@ -61,13 +61,13 @@ import Testing
     let report = query.evaluate(try log())
     #expect(
       "\(report)" == """
-        path           users  of node before   of all
-        ─────────────  ─────  ──────────────  ───────
-        cart               2               —  100.00%
-          Mug              2         100.00%  100.00%
-            Home           1          50.00%   50.00%
-              (start)      1         100.00%   50.00%
-            (start)        1          50.00%   50.00%
+        path           users  of node after   of all
+        ─────────────  ─────  ─────────────  ───────
+        cart               2              —  100.00%
+          Mug              2        100.00%  100.00%
+            Home           1         50.00%   50.00%
+              (start)      1        100.00%   50.00%
+            (start)        1         50.00%   50.00%
         paths of users before the last cart: 3 steps by parameter page_title of events with name = \
         "page_view", events without value skipped, repeats collapsed, each event within 1 min of the \
         one before
