@@ -46,7 +46,7 @@ extension FunnelQuery {
   ) async -> [FunnelPath] {
     let slices = log.slices(workers)
     guard !log.isEmpty else { return [] }
-    let walk = PathWalk(self, log)
+    let walk = FunnelPathWalk(self, log)
     let parts = await concurrentMap(slices, workers: workers) { slice in
       var part = walk
       part.units.slice = slice
@@ -74,12 +74,12 @@ extension FunnelQuery {
     in log: EventLog, _ body: (FunnelPath) throws(Failure) -> Void
   ) throws(Failure) {
     guard !log.isEmpty else { return }
-    try PathWalk(self, log).run(body)
+    try FunnelPathWalk(self, log).run(body)
   }
 }
 
 /// Goes over the paths of the units of a log, or of a slice of it.
-struct PathWalk: Sendable {
+struct FunnelPathWalk: Sendable {
   var units: UnitWalk
   /// The end of the data of the whole log.
   let dataEnd: Int64

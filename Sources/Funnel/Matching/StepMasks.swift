@@ -16,6 +16,15 @@ struct StepMasks {
   private let sets: [(bit: UInt64, rows: RowSet)]
 
   init(_ query: FunnelQuery, in slice: EventLog.UserSlice) {
+    self.init(
+      query.steps.map(\.predicate), exclusions: query.exclusions.map(\.predicate), in: slice)
+  }
+
+  /// Makes the masks for conditions of which `steps` have the bits from 0 on, `exclusions` those from
+  /// ``firstExclusion`` on.
+  init(
+    _ steps: [EventPredicate], exclusions: [EventPredicate] = [], in slice: EventLog.UserSlice
+  ) {
     let log = slice.log
     let storage = log.storage
     let names = storage.names.map { Event(EventName(storage.strings[$0]), at: .unixEpoch) }
@@ -35,9 +44,9 @@ struct StepMasks {
         sets.append((bit, log.rows(where: EventPredicate(node: rest), among: candidates)))
       }
     }
-    for (index, step) in query.steps.enumerated() { enter(step.predicate, 1 << UInt64(index)) }
-    for (index, exclusion) in query.exclusions.enumerated() {
-      enter(exclusion.predicate, 1 << UInt64(Self.firstExclusion + index))
+    for (index, step) in steps.enumerated() { enter(step, 1 << UInt64(index)) }
+    for (index, exclusion) in exclusions.enumerated() {
+      enter(exclusion, 1 << UInt64(Self.firstExclusion + index))
     }
     self.byName = byName
     gates =

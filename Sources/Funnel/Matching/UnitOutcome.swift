@@ -81,6 +81,7 @@ struct UnitEvaluation {
       if counted.isEmpty { return nil }
     }
     let best = best(of: counted, searches, events)
+    let path = best[0].path
     var outcome = UnitOutcome()
     for entry in counted {
       for level in 1...rules.stepCount where entry.attempt.reached[level] >= 0 {
@@ -88,15 +89,20 @@ struct UnitEvaluation {
         if level - 1 > entry.attempt.firstStep { outcome.continued |= 1 << UInt64(level - 1) }
       }
     }
-    outcome.path = best.path
+    outcome.path = path
     outcome.countOptionalSteps(rules)
     let isComplete = outcome.steps >> UInt64(rules.stepCount - 1) & 1 == 1
     outcome.latestEntry = events.time(ofGroup: entries.map(\.attempt.start).max()!)
-    outcome.stop =
-      isComplete
-      ? .completed : stopReason(best.entry.attempt, best.path, variants[best.entry.variant])
+    if isComplete {
+      outcome.stop = .completed
+    } else {
+      // Of equal attempts with several values the order of events of one time must not decide.
+      let reasons = Set(
+        best.map { stopReason($0.entry.attempt, $0.path, variants[$0.entry.variant]) })
+      outcome.stop = StopReason.allCases.last(where: reasons.contains)!
+    }
     if query.times == .fromFirstEntry {
-      outcome.path = self.best(of: counted, searches, events, fromFirst: true).path
+      outcome.path = self.best(of: counted, searches, events, fromFirst: true)[0].path
     }
     if query.hasTrend {
       outcome.entries = counted.filter { $0.attempt.firstStep == 0 }.map { entry in
@@ -108,10 +114,11 @@ struct UnitEvaluation {
   }
 
   /// The furthest attempt with its path; of several the one that gets there first, then the one that
-  /// begins last, or first, then that with the earliest steps in their order.
+  /// begins last, or first, then that with the earliest steps in their order; all that are equal in
+  /// that.
   private func best(
     of entries: [Entry], _ searches: [AttemptSearch], _ events: UnitEvents, fromFirst: Bool = false
-  ) -> (entry: Entry, path: [Int?]) {
+  ) -> [(entry: Entry, path: [Int?])] {
     func rank(_ entry: Entry) -> (Int, Int, Int) {
       let attempt = entry.attempt
       return (
@@ -123,11 +130,12 @@ struct UnitEvaluation {
     let candidates = entries.filter { rank($0) == first }.map { entry in
       (entry: entry, path: searches[entry.variant].path(of: entry.attempt))
     }
-    if candidates.count == 1 { return candidates[0] }
+    if candidates.count == 1 { return candidates }
     func times(_ path: [Int?]) -> [Int64] {
       path.map { event in event.map { events.times[$0] } ?? .max }
     }
-    return candidates.min { times($0.path).lexicographicallyPrecedes(times($1.path)) }!
+    let earliest = candidates.map { times($0.path) }.min { $0.lexicographicallyPrecedes($1) }!
+    return candidates.filter { times($0.path) == earliest }
   }
 
   private func stopReason(

@@ -24,9 +24,8 @@ struct SequenceWalk {
     units = UnitRows(query.unit, slice)
     eventsWithoutUnit = slice.eventsWithoutUnit(query.unit)
     storage = slice.log.storage
-    // To the masks, conditions are steps, of which there may be as many.
-    let steps = query.pattern.conditions.map { Step($0.label, $0.predicate) }
-    masks = StepMasks(FunnelQuery(steps.isEmpty ? [Step("none", .never)] : steps), in: slice)
+    // There may be as many conditions as steps.
+    masks = StepMasks(query.pattern.conditions.map(\.predicate), in: slice)
     takesAll = query.over == .allEvents
     self.listsFirstMatches = listsFirstMatches
     search = SequenceSearch(query.pattern)
