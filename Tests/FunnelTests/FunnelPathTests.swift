@@ -194,7 +194,7 @@ extension RandomFunnel {
           let found = own[0].points.enumerated().compactMap { step, point in
             point.map { (step: step, time: $0.time.microseconds) }
           }
-          let best = oracle.path(chains)
+          let best = oracle.path(chains, from: query.times)
           #expect(found.map(\.time) == oracle.times(best), "\(query)")
           #expect(found.map(\.step) == best.map(\.step), "\(query)")
         }

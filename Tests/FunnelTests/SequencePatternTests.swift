@@ -18,7 +18,7 @@ import Testing
     ])
     #expect(
       "\(pattern)" == """
-        view_item → (≤ 10 min) → add_to_cart → … → any event → (> 0.0 s) → big → view_item
+        view_item → (≤ 10 min) → add_to_cart → … → any event → (> 0 s) → big → view_item
         """)
     #expect(pattern.clickHouseText == "(?1)(?t<=600)(?2).*.(?t>0)(?3)(?1)")
     #expect(pattern.conditions == conditions)

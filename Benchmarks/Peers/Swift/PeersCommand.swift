@@ -27,6 +27,11 @@ struct PeersCommand {
     switch arguments.popFirst() {
     case "generate": try generate(Array(arguments))
     case "run": try await run(Array(arguments))
+    case "funnel-scaling":
+      guard let csv = arguments.popFirst(), let runs = Int(arguments.popFirst() ?? "9"), runs > 0
+      else { throw usage }
+      var scaling = try await FunnelScaling(csv: csv)
+      scaling.run(runs)
     default: throw usage
     }
   }
@@ -34,6 +39,7 @@ struct PeersCommand {
   static let usage = UsageError(
     description: """
       usage: peers-swift generate csv|ndjson USERS FILE
+             peers-swift funnel-scaling CSV [RUNS]
              peers-swift run [--csv FILE] [--ndjson FILE] [--runs N] [--threads N] \
       [--without-answers] [TASK …]
       tasks: \(BenchmarkTask.allCases.map(\.rawValue).joined(separator: " "))

@@ -25,6 +25,11 @@ struct TieMatching {
     return isSimple || steps & (steps &- 1) == 0 || events(of: steps) != nil
   }
 
+  /// Whether all of `steps` can be fulfilled without an event, a position in the masks.
+  func fulfils(_ steps: UInt64, without event: Int) -> Bool {
+    events(of: steps, without: [event]) != nil
+  }
+
   /// The event of each of `steps` among those that are not `taken`, by step, as positions in the
   /// masks; `nil` if that cannot be.
   ///

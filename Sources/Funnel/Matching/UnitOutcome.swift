@@ -144,15 +144,13 @@ struct UnitEvaluation {
     let level = attempt.level
     let next = rules.next[level].reduce(0 as UInt64) { $0 | 1 << UInt64($1) }
     let group = attempt.completion
-    let lastEvent = path[level - 1]
-    let onPath = Set(path.compactMap { $0 })
     let start = events.time(ofGroup: attempt.start)
     let time = events.time(ofGroup: group)
     var isBefore = false
     var isAfter = false
     var isInside = false
     for event in events.masks.indices
-    where events.masks[event] & next != 0 && event != lastEvent && !onPath.contains(event) {
+    where events.masks[event] & next != 0 && events.isSpare(event, on: path) {
       let at = events.times[event]
       if at < time {
         isBefore = true
@@ -218,6 +216,25 @@ struct UnitEvaluation {
       outcome.entries = [(day(events.rows[events.groups[best.start]]), isComplete)]
     }
     return outcome
+  }
+}
+
+extension UnitEvents {
+  /// Whether a path of the same times can do without an event.
+  ///
+  /// Of events of one time the path has one that fits; which one must not matter.
+  fileprivate func isSpare(_ event: Int, on path: [Int?]) -> Bool {
+    guard path.contains(event) else { return true }
+    var first = event
+    while first > 0, times[first - 1] == times[event] { first -= 1 }
+    var end = event + 1
+    while end < times.count, times[end] == times[event] { end += 1 }
+    if end - first == 1 { return false }
+    var steps: UInt64 = 0
+    for (step, other) in path.enumerated() {
+      if let other, first..<end ~= other { steps |= 1 << UInt64(step) }
+    }
+    return TieMatching(masks[first..<end]).fulfils(steps, without: event)
   }
 }
 
