@@ -61,7 +61,8 @@ public struct FunnelQuery: EventQuery {
     ties: FunnelTies = .together, repeats: FunnelRepeats = .allowed, entry: FunnelEntry = .any,
     exclusions: [FunnelExclusion] = [], exclusionPolicy: FunnelExclusion.Policy = .endAttempt,
     holdConstant: [EventDimension] = [], breakdown: FunnelBreakdown? = nil,
-    times: FunnelTimes = .fromLatestEntry, hasTrend: Bool = false, explainsStops: Bool = false, dataEnd: EventTime? = nil
+    times: FunnelTimes = .fromLatestEntry, hasTrend: Bool = false, explainsStops: Bool = false,
+    dataEnd: EventTime? = nil
   ) {
     self.steps = steps
     self.window = window

@@ -73,7 +73,8 @@ public struct FunnelState: MergeableState {
 
   /// The times of all paths by the steps that they have, for tests.
   var paths: [UInt64: [Int64]] {
-    tallies.values.reduce(into: FunnelTally(steps: query.steps.count)) { $0.merge($1) }.paths.byShape
+    tallies.values.reduce(into: FunnelTally(steps: query.steps.count)) { $0.merge($1) }.paths
+      .byShape
   }
 
   // MARK: Encoding

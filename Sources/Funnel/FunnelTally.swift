@@ -64,14 +64,7 @@ struct FunnelTally: Sendable {
       bits &= bits &- 1
     }
     if query.times != .notMeasured { addPath(outcome.path, times) }
-    var byDay: [Int32: Bool] = [:]
-    for entry in outcome.entries {
-      byDay[entry.day, default: false] = byDay[entry.day, default: false] || entry.converts
-    }
-    for (day, converts) in byDay {
-      let known = trend[day] ?? (0, 0)
-      trend[day] = (known.entered + 1, known.converted + (converts ? 1 : 0))
-    }
+    addEntries(outcome.entries)
     guard outcome.steps != 0 else { return }
     let last = 63 - outcome.steps.leadingZeroBitCount
     if last < counts.count - 1,
@@ -82,6 +75,23 @@ struct FunnelTally: Sendable {
       return
     }
     if query.explainsStops { stops[last][outcome.stop, default: 0] += 1 }
+  }
+
+  /// Adds the entries of one unit, which counts once on each of their days.
+  mutating func addEntries(_ entries: [(day: Int32, converts: Bool)]) {
+    var days: [(day: Int32, converts: Bool)] = []
+    for entry in entries {
+      // Neighbours are mostly of one day.
+      if let known = days.lastIndex(where: { $0.day == entry.day }) {
+        if entry.converts { days[known].converts = true }
+      } else {
+        days.append(entry)
+      }
+    }
+    for (day, converts) in days {
+      let known = trend[day] ?? (0, 0)
+      trend[day] = (known.entered + 1, known.converted + (converts ? 1 : 0))
+    }
   }
 
   /// Notes a unit whose window closes at or behind the end of the data of the part.

@@ -74,7 +74,8 @@ import Testing
       }
     }
     #expect(inAnyOrder { _ in } == nil)
-    let sentence = "Steps in any order have no step before: they cannot be optional, adjacent or timed"
+    let sentence =
+      "Steps in any order have no step before: they cannot be optional, adjacent or timed"
     #expect(inAnyOrder { $0.steps[1].isOptional = true } == sentence)
     #expect(inAnyOrder { $0.steps[1].adjacency = .directly } == sentence)
     #expect(inAnyOrder { $0.steps[1].within = .seconds(1) } == sentence)

@@ -47,7 +47,8 @@ import Testing
 
   @Test func `the table has a column for each window`() throws {
     let log = try EventLog([
-      Event("a", at: EventTime(seconds: 0), by: "u"), Event("b", at: EventTime(seconds: 5), by: "u"),
+      Event("a", at: EventTime(seconds: 0), by: "u"),
+      Event("b", at: EventTime(seconds: 5), by: "u"),
     ])
     let query = FunnelWindowsQuery(
       FunnelQuery([Step("a"), Step("b")]), windows: [.fromFirstStep(.seconds(4)), .none])

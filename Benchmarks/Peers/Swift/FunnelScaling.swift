@@ -44,10 +44,8 @@ struct FunnelScaling {
       add("5 steps, 1/\(parts) of the events", slices[0], plain)
     }
     for count in [2, 4, 8, 16, 32] {
-      let steps = (0..<count).map { index in
-        Step(Self.stepNames[index % Self.stepNames.count])
-      }
-      add("\(count) steps", FunnelQuery(steps, window: Self.week))
+      let steps = Self.steps.prefix(count)
+      add("\(count) steps", FunnelQuery(Array(steps), window: Self.week))
     }
     var query = plain
     query.times = .notMeasured
@@ -87,13 +85,18 @@ struct FunnelScaling {
     report()
   }
 
-  /// Twenty names, so that longer funnels name some steps twice.
-  private static let stepNames: [EventName] =
-    names + [
+  /// All names of the sample but one, then views of pages in single countries.
+  private static let steps: [Step] =
+    (names + [
       "view_item_list", "select_item", "add_shipping_info", "view_promotion", "select_promotion",
       "view_search_results", "sign_up", "login", "refund", "scroll", "user_engagement",
-      "first_visit", "session_start", "page_view", "experiment_impression",
-    ]
+      "first_visit", "session_start", "experiment_impression",
+    ]).map { Step($0) }
+    + (0..<13).map { number in
+      Step("page_view \(number)") {
+        $0.name == .pageView && $0[field: .country] == "country \(number)"
+      }
+    }
 
   /// The name code and the time of every event, read one after the other.
   private mutating func addColumns() {

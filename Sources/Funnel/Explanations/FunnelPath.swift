@@ -62,7 +62,8 @@ extension FunnelPath: CustomStringConvertible {
 
 extension FunnelPath {
   /// Describes `outcome` of the unit with `events`.
-  init(_ outcome: UnitOutcome, unit: Int, _ events: UnitEvents, label: Int, _ walk: FunnelPathWalk) {
+  init(_ outcome: UnitOutcome, unit: Int, _ events: UnitEvents, label: Int, _ walk: FunnelPathWalk)
+  {
     let units = walk.units
     self.unit = unit
     user = walk.user(ofUnit: unit)

@@ -9,6 +9,8 @@ struct FunnelLane {
 
   private var search: PlainSearch?
   private var scratch = PlainSearch.Scratch()
+  /// The entries of a unit; kept from unit to unit for their memory.
+  private var entries: [(day: Int32, converts: Bool)] = []
   /// By label code and level, how many units ended there, of those that the plain search followed.
   private var levels: [Int]
   /// By level, the times of the paths of these, and of which label code each path is where there are
@@ -18,13 +20,14 @@ struct FunnelLane {
   /// By label code, all else.
   private var tallies: [FunnelTally?]
 
-  init(_ query: FunnelQuery, _ attributes: UnitAttributes, dataEnd: Int64) {
+  init(_ query: FunnelQuery, _ attributes: UnitAttributes, dataEnd: Int64, isGeneral: Bool = false)
+  {
     self.query = query
     self.dataEnd = dataEnd
     outcomes = OutcomeSearch(query, attributes)
     rules = outcomes.rules
     let codeCount = max(1, attributes.labels?.labels.count ?? 1)
-    search = PlainSearch(query, rules)
+    search = isGeneral ? nil : PlainSearch(query, rules)
     levels = Array(repeating: 0, count: codeCount * (rules.stepCount + 1))
     pathTimes = Array(repeating: [], count: rules.stepCount + 1)
     pathCodes = pathTimes.map { _ in [] }
@@ -57,6 +60,7 @@ struct FunnelLane {
     let level = search!.level
     let code = label(of: events)
     levels[code * (rules.stepCount + 1) + level] += 1
+    if query.hasTrend { addEntries(events, code) }
     var stop = StopReason.noLaterEvent
     if query.explainsStops {
       search!.findPath(events, from: .fromLatestEntry, &scratch)
@@ -76,6 +80,16 @@ struct FunnelLane {
     if isWaiting || query.explainsStops {
       addStop(level, stop, isWaiting: isWaiting, code)
     }
+  }
+
+  private mutating func addEntries(_ events: borrowing StepEvents, _ code: Int) {
+    prepareTally(code)
+    let days = outcomes.attributes.days
+    entries.removeAll(keepingCapacity: true)
+    search!.forEachEntry(events) { index, converts in
+      entries.append((days[events[index].row], converts))
+    }
+    tallies[code]!.addEntries(entries)
   }
 
   private mutating func addStop(_ level: Int, _ stop: StopReason, isWaiting: Bool, _ code: Int) {

@@ -9,11 +9,17 @@ struct FunnelWalk {
   private var lanes: [FunnelLane]
 
   /// Makes the walk for `queries`, which differ in their windows alone.
-  init(_ queries: [FunnelQuery], _ slice: EventLog.UserSlice, dataEnd: Int64) {
+  ///
+  /// `isGeneral`: Whether all units are left to the general search, so that tests can compare.
+  init(
+    _ queries: [FunnelQuery], _ slice: EventLog.UserSlice, dataEnd: Int64, isGeneral: Bool = false
+  ) {
     query = queries[0]
     self.slice = slice
     units = UnitWalk(query, slice)
-    lanes = queries.map { [units] in FunnelLane($0, units.attributes, dataEnd: dataEnd) }
+    lanes = queries.map { [units] in
+      FunnelLane($0, units.attributes, dataEnd: dataEnd, isGeneral: isGeneral)
+    }
   }
 
   /// What was added up, by query and label.
@@ -25,9 +31,10 @@ struct FunnelWalk {
       return
     }
     var events = StepEvents()
-    switch query.unit {
-    case .users: runUsers(&events)
-    case .sessions: runSessions(&events)
+    runUsers(&events)
+    if query.unit == .sessions {
+      addWithoutUser(&events)
+      addSpreadSessions(&events)
     }
   }
 
@@ -55,10 +62,7 @@ struct FunnelWalk {
             for index in 0..<events.end {
               let event = events.event(index)
               if event.row >= end {
-                if index > begin {
-                  events.select(begin..<index, union: union)
-                  add(events)
-                }
+                if index > begin { addUser(&events, begin..<index, union) }
                 begin = index
                 union = 0
                 repeat {
@@ -72,7 +76,7 @@ struct FunnelWalk {
             events.keep(from: begin)
           }
           events.selectAll()
-          add(events)
+          if events.end > 0 { addUser(&events, 0..<events.end, events.union) }
         }
       }
     }
@@ -81,25 +85,72 @@ struct FunnelWalk {
   /// How many rows are looked at together.
   private static let blockSize = 1 << 12
 
+  /// Adds a user, or the sessions of a user, whose events stand in a range.
+  @inline(__always)
+  private mutating func addUser(
+    _ events: inout StepEvents, _ range: Range<Int>, _ union: UInt64
+  ) {
+    if query.unit == .users {
+      events.select(range, union: union)
+      add(events)
+    } else if union & StepMasks.stepBits != 0 {
+      addSessions(&events, range)
+    }
+  }
+
   // MARK: Sessions
 
-  private mutating func runSessions(_ events: inout StepEvents) {
-    let storage = slice.log.storage
-    let masks = units.masks
-    storage.time.withValues { times in
-      storage.name.withValues { names in
-        for unit in UnitRows(.sessions, slice) {
-          events.keep(from: events.end)
-          switch unit.rows {
-          case .run(let rows): masks.appendRows(rows, of: names, to: &events)
-          case .list(let rows):
-            for row in rows { events.append(StepEvent(time: 0, mask: 0, row: row)) }
-          }
-          if events.end == 0 { continue }
-          events.complete(from: 0, masks, names, times)
-          events.selectAll()
+  /// Adds the sessions of the events in a range, of which each has all its events there unless a login
+  /// has spread it over several users.
+  private mutating func addSessions(_ events: inout StepEvents, _ range: Range<Int>) {
+    let sessions = slice.log.storage.session
+    let table = slice.log.storage.sessions
+    sessions.withValues { sessions in
+      // Sessions of one user may lie inside each other.
+      events.sort(range) { sessions[$0] }
+      var begin = range.lowerBound
+      while begin < range.upperBound {
+        let session = sessions[events.event(begin).row]
+        var union: UInt64 = 0
+        var end = begin
+        while end < range.upperBound, sessions[events.event(end).row] == session {
+          union |= events.event(end).mask
+          end += 1
+        }
+        if session != SessionTable.none,
+          table.flags[Int(session)] & SessionTable.spansUsers == 0
+        {
+          events.select(begin..<end, union: union)
           add(events)
         }
+        begin = end
+      }
+    }
+  }
+
+  /// Adds the sessions of events without user.
+  private mutating func addWithoutUser(_ events: inout StepEvents) {
+    complete(&events, slice.userRows.upperBound..<slice.rows.upperBound)
+    addSessions(&events, 0..<events.end)
+  }
+
+  private mutating func addSpreadSessions(_ events: inout StepEvents) {
+    for unit in UnitRows(spreadIn: slice) {
+      guard case .list(let rows) = unit.rows else { continue }
+      complete(&events, rows)
+      events.selectAll()
+      add(events)
+    }
+  }
+
+  /// Makes the events that are looked at those of `rows`.
+  private func complete(_ events: inout StepEvents, _ rows: some Sequence<Int>) {
+    events.keep(from: events.end)
+    for row in rows { events.append(StepEvent(time: 0, mask: 0, row: row)) }
+    let storage = slice.log.storage
+    storage.time.withValues { times in
+      storage.name.withValues { names in
+        events.complete(from: 0, units.masks, names, times)
       }
     }
   }

@@ -38,9 +38,10 @@ struct PlainSearch {
   init?(_ query: FunnelQuery, _ rules: FunnelRules) {
     guard
       query.order == .inOrder, query.counting == .units, query.entry == .any,
-      query.repeats == .allowed, query.holdConstant.isEmpty, !query.hasTrend,
+      query.repeats == .allowed, query.holdConstant.isEmpty,
       query.exclusions.isEmpty || query.exclusionPolicy == .endAttempt && !query.explainsStops,
-      rules.optional == 0, query.steps.allSatisfy({ $0.occurrence == .any }), !rules.looksAtNeighbours,
+      rules.optional == 0, query.steps.allSatisfy({ $0.occurrence == .any }),
+      !rules.looksAtNeighbours,
       [nil, .firstTouch, .lastTouch].contains(query.breakdown?.attribution)
     else { return nil }
     stepCount = rules.stepCount
@@ -51,6 +52,7 @@ struct PlainSearch {
     }
     hasLimits = !exclusions.isEmpty || within.contains { $0 != .max }
     isStrictlyLater = rules.isStrictlyLater
+    if query.hasTrend && hasLimits { return nil }
     paths = PathTable(count: rules.stepCount)
   }
 
@@ -153,6 +155,46 @@ struct PlainSearch {
     for exclusion in exclusions where bits & exclusion.bit != 0 { alive &= ~exclusion.steps }
   }
 
+  // MARK: Entries
+
+  /// Calls `body` with each entry of a unit that ``run(_:)`` has followed, the latest first, and with
+  /// whether a path from it comes to the last step.
+  ///
+  /// Backwards, for each step the nearest event is the one to take, which comes to the last step
+  /// first.
+  func forEachEntry(
+    _ events: borrowing StepEvents, _ body: (_ index: Int, _ converts: Bool) -> Void
+  ) {
+    /// By step, when the last step is reached from the nearest event; the one beyond the last is where
+    /// all lead.
+    var finishes = [Int64?](repeating: nil, count: stepCount)
+    var end = events.count
+    while end > 0 {
+      let now = events[end - 1].time
+      var begin = end - 1
+      var all = events[begin].mask
+      while begin > 0, events[begin - 1].time == now {
+        begin -= 1
+        all |= events[begin].mask
+      }
+      func take(_ step: Int) {
+        let finish = step == stepCount - 1 ? now : finishes[step + 1]
+        finishes[step] = finish
+        guard step == 0 else { return }
+        let converts = finish.map { UInt64(bitPattern: $0 &- now) <= window } ?? false
+        for index in (begin..<end).reversed() where events[index].mask & 1 == 1 {
+          body(index, converts)
+        }
+      }
+      let takesSeveral = end - begin > 1 && !isStrictlyLater
+      for place in 0..<stepCount {
+        let step = takesSeveral ? stepCount - 1 - place : place
+        if all >> UInt64(step) & 1 == 1 { take(step) }
+      }
+      end = begin
+    }
+  }
+
   // MARK: The path
 
   /// Memory that serves the paths of one unit after the other.
@@ -164,7 +206,8 @@ struct PlainSearch {
   }
 
   /// Finds the path of a unit that ``run(_:)`` has followed, one event for each step of its level.
-  func findPath(_ events: borrowing StepEvents, from anchor: FunnelTimes, _ scratch: inout Scratch) {
+  func findPath(_ events: borrowing StepEvents, from anchor: FunnelTimes, _ scratch: inout Scratch)
+  {
     scratch.path.removeAll(keepingCapacity: true)
     if hasLimits { findLeads(events, &scratch.leads) }
     var index = 0
@@ -217,7 +260,9 @@ struct PlainSearch {
 
   /// Whether an event fulfils a step and, where not every path leads to the goal, leads there.
   @inline(__always)
-  private func does(_ step: Int, _ events: borrowing StepEvents, _ index: Int, _ leads: [UInt64]) -> Bool {
+  private func does(_ step: Int, _ events: borrowing StepEvents, _ index: Int, _ leads: [UInt64])
+    -> Bool
+  {
     (hasLimits ? leads[index] : events[index].mask) >> UInt64(step) & 1 == 1
   }
 

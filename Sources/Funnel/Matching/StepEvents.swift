@@ -86,6 +86,21 @@ struct StepEvents: ~Copyable {
     capacity *= 2
   }
 
+  /// Brings the events of a range whose rows have the same key together, those of the lowest key first.
+  @inline(__always)
+  mutating func sort(_ range: Range<Int>, by key: (Int) -> UInt32) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= end, "A range beyond the events")
+    var isSorted = true
+    for index in range.dropFirst() where unsafe key(base[index].row) < key(base[index - 1].row) {
+      isSorted = false
+    }
+    if isSorted { return }
+    let sorted = range.map { unsafe base[$0] }.sorted {
+      (key($0.row), $0.row) < (key($1.row), $1.row)
+    }
+    for (index, event) in sorted.enumerated() { unsafe base[range.lowerBound + index] = event }
+  }
+
   /// Keeps the events from `start` on.
   mutating func keep(from start: Int) {
     precondition(start >= 0 && start <= end, "A beginning beyond the events")

@@ -17,20 +17,25 @@ struct StepMasks {
 
   init(_ query: FunnelQuery, in slice: EventLog.UserSlice) {
     self.init(
-      query.steps.map(\.predicate), exclusions: query.exclusions.map(\.predicate), in: slice)
+      query.steps.map(\.predicate), exclusions: query.exclusions.map(\.predicate), query.unit,
+      in: slice)
   }
 
   /// Makes the masks for conditions of which `steps` have the bits from 0 on, `exclusions` those from
-  /// ``firstExclusion`` on.
+  /// ``firstExclusion`` on, for the units of a slice.
   init(
-    _ steps: [EventPredicate], exclusions: [EventPredicate] = [], in slice: EventLog.UserSlice
+    _ steps: [EventPredicate], exclusions: [EventPredicate] = [], _ unit: FunnelUnit,
+    in slice: EventLog.UserSlice
   ) {
+    let rowsOfUnits = slice.rows(of: unit)
     let log = slice.log
     let storage = log.storage
     let names = storage.names.map { Event(EventName(storage.strings[$0]), at: .unixEpoch) }
     var byName = [UInt64](repeating: 0, count: names.count)
     var mixed: UInt64 = 0
     var sets: [(bit: UInt64, rows: RowSet)] = []
+    // Many steps may ask for events of one name.
+    var candidates: [[Bool]: RowSet] = [:]
 
     func enter(_ predicate: EventPredicate, _ bit: UInt64) {
       let (ofName, rest) = predicate.node.dividedByName
@@ -39,9 +44,9 @@ struct StepMasks {
       for code in names.indices where isOpen[code] { byName[code] |= bit }
       if let rest {
         mixed |= bit
-        var candidates = RowSet(count: log.count)
-        for row in slice.rows where isOpen[Int(storage.name[row])] { candidates.insert(row) }
-        sets.append((bit, log.rows(where: EventPredicate(node: rest), among: candidates)))
+        let rows = candidates[isOpen] ?? log.rows(named: isOpen, in: rowsOfUnits)
+        candidates[isOpen] = rows
+        sets.append((bit, log.rows(where: EventPredicate(node: rest), among: rows)))
       }
     }
     for (index, step) in steps.enumerated() { enter(step, 1 << UInt64(index)) }
@@ -106,6 +111,17 @@ struct StepMasks {
     var bits = bits
     for set in sets where bits & set.bit != 0 && !set.rows.contains(row) { bits &= ~set.bit }
     return bits
+  }
+}
+
+extension EventLog {
+  /// The rows of a range whose name code is `isOpen`.
+  fileprivate func rows(named isOpen: [Bool], in range: Range<Int>) -> RowSet {
+    var rows = RowSet(count: count)
+    storage.name.withValues { names in
+      for row in range where isOpen[Int(names[row])] { rows.insert(row) }
+    }
+    return rows
   }
 }
 

@@ -200,8 +200,10 @@ struct UnitEvaluation {
 
   private func anyOrder(_ events: UnitEvents, day: (Int) -> Int32) -> UnitOutcome? {
     let search = AnyOrderSearch(rules, events)
-    guard let best = search.best(
-      firstEntryOnly: query.entry == .first, fromFirst: query.times == .fromFirstEntry) else { return nil }
+    guard
+      let best = search.best(
+        firstEntryOnly: query.entry == .first, fromFirst: query.times == .fromFirstEntry)
+    else { return nil }
     var outcome = UnitOutcome()
     outcome.steps = (1 << UInt64(best.level)) - 1
     outcome.continued = outcome.steps & ~1

@@ -17,8 +17,19 @@ struct UnitRows: Sequence, IteratorProtocol {
   /// The rows of sessions that a login has spread over several users.
   private var spread: [Int: [Int]] = [:]
 
+  /// Whether only sessions that a login has spread over several users are wanted.
+  private let skipsOthers: Bool
+
   init(_ unit: FunnelUnit, _ slice: EventLog.UserSlice) {
+    self.init(unit, slice, skipsOthers: false)
+  }
+
+  /// The sessions of a slice that a login has spread over several users.
+  init(spreadIn slice: EventLog.UserSlice) { self.init(.sessions, slice, skipsOthers: true) }
+
+  private init(_ unit: FunnelUnit, _ slice: EventLog.UserSlice, skipsOthers: Bool) {
     self.unit = unit
+    self.skipsOthers = skipsOthers
     self.slice = slice
     storage = slice.log.storage
     number = unit == .users ? slice.users.lowerBound : 0
@@ -39,6 +50,7 @@ struct UnitRows: Sequence, IteratorProtocol {
   }
 
   mutating func next() -> (number: Int, rows: Rows)? {
+    if skipsOthers && spread.isEmpty { return nil }
     switch unit {
     case .users:
       guard number < slice.users.upperBound else { return nil }
@@ -46,7 +58,9 @@ struct UnitRows: Sequence, IteratorProtocol {
       return (number, .run(storage.rows(ofUser: number)))
     case .sessions:
       let sessions = storage.sessions
-      while number < sessions.count, !begins(number) { number += 1 }
+      while number < sessions.count, !begins(number) || skipsOthers && spread[number] == nil {
+        number += 1
+      }
       guard number < sessions.count else { return nil }
       defer { number += 1 }
       return (number, rows(ofSession: number))
@@ -73,6 +87,18 @@ struct UnitRows: Sequence, IteratorProtocol {
 }
 
 extension EventLog.UserSlice {
+  /// Rows among which all of the units are.
+  func rows(of unit: FunnelUnit) -> Range<Int> {
+    let sessions = log.storage.sessions
+    // A session that a login has spread over several users has rows in other slices.
+    let isSpread =
+      unit == .sessions
+      && (0..<sessions.count).contains {
+        sessions.flags[$0] & SessionTable.spansUsers != 0
+      }
+    return isSpread ? 0..<log.storage.rowCount : rows
+  }
+
   /// How many events of the slice belong to no unit of the kind.
   func eventsWithoutUnit(_ unit: FunnelUnit) -> Int {
     switch unit {

@@ -48,7 +48,7 @@ struct PathWalk {
     self.query = query
     self.slice = slice
     storage = slice.log.storage
-    masks = StepMasks([query.anchor, query.filter ?? .always], in: slice)
+    masks = StepMasks([query.anchor, query.filter ?? .always], query.unit, in: slice)
     if query.dimension == .name {
       column = nil
       values = storage.names.map { [strings = storage.strings] in strings[$0] }

@@ -25,7 +25,7 @@ struct SequenceWalk {
     eventsWithoutUnit = slice.eventsWithoutUnit(query.unit)
     storage = slice.log.storage
     // There may be as many conditions as steps.
-    masks = StepMasks(query.pattern.conditions.map(\.predicate), in: slice)
+    masks = StepMasks(query.pattern.conditions.map(\.predicate), query.unit, in: slice)
     takesAll = query.over == .allEvents
     self.listsFirstMatches = listsFirstMatches
     search = SequenceSearch(query.pattern)
