@@ -84,6 +84,14 @@ public enum FunnelTimes: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// Events that must not happen between two steps.
+///
+/// ```swift
+/// query.exclusions = [FunnelExclusion(EventPredicate { $0.name == .scroll }, from: 0, to: 2)]
+/// query.exclusionPolicy = .dropUnit
+/// ```
+///
+/// An event at the time of either step does not lie between them; at that of a step in between it
+/// does. ``Policy/dropUnit`` also drops units that never do the step `to`.
 public struct FunnelExclusion: Sendable, Hashable, Codable {
   /// What happens to a path with such an event.
   public enum Policy: String, Sendable, Hashable, Codable, CaseIterable {
@@ -110,6 +118,14 @@ public struct FunnelExclusion: Sendable, Hashable, Codable {
 }
 
 /// A division of a funnel by the values of a dimension.
+///
+/// ```swift
+/// query.breakdown = FunnelBreakdown(by: .deviceCategory)
+/// for group in query.evaluate(log).groups { print(group.label, group.steps.map(\.count)) }
+/// ```
+///
+/// By ``Attribution/step(_:)`` and ``Attribution/allEvents`` a unit can be in several groups; the
+/// steps of the report are then the sum of the groups, and count it in each.
 public struct FunnelBreakdown: Sendable, Hashable, Codable {
   /// Which event of a unit gives it its value.
   public enum Attribution: Sendable, Hashable, Codable {

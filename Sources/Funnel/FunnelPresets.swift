@@ -44,8 +44,13 @@ extension FunnelQuery {
     case unordered
   }
 
-  /// The funnel of PostHog, whose exclusions drop the user from the whole funnel, save in any order,
-  /// where they start anew.
+  /// The funnel of PostHog: from any entry, with the order of its steps by its name there.
+  ///
+  /// ```swift
+  /// FunnelQuery.postHog(steps, window: .seconds(3_600), order: .strict)
+  /// ```
+  ///
+  /// Exclusions drop the user from the whole funnel, save in any order, where they start anew.
   ///
   /// `window`: The conversion window, from the first step; PostHog's own is 14 days.
   public static func postHog(
@@ -66,6 +71,10 @@ extension FunnelQuery {
 
   /// The funnel exploration of GA4: closed or open, each step within an own time of the one before if
   /// ``Step/within`` says so, "directly followed by" by ``Step/Adjacency/directly``.
+  ///
+  /// ```swift
+  /// FunnelQuery.ga4([Step(.viewItem), Step(.purchase, within: .seconds(3_600))], isOpen: true)
+  /// ```
   public static func ga4(
     _ steps: [Step], isOpen: Bool = false, breakdown: FunnelBreakdown? = nil
   ) -> FunnelQuery {
@@ -73,6 +82,10 @@ extension FunnelQuery {
   }
 
   /// The funnel of Mixpanel: from the first entry of each user, whose exclusions end the attempt.
+  ///
+  /// ```swift
+  /// FunnelQuery.mixpanel(steps, counting: .totals)                // attempts within 7 days
+  /// ```
   ///
   /// `window`: The conversion window, from the first step; Mixpanel's own is 7 days.
   public static func mixpanel(

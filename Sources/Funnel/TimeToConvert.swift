@@ -1,6 +1,14 @@
 import StatisticsCore
 
 /// How long a number of units took from one step to another.
+///
+/// ```swift
+/// let time = report.timeToConvert(from: 0, to: 2)!
+/// time.count                                // 19
+/// time.median                               // 92.817966
+/// time.quantile(0.9)                        // in seconds too
+/// time.histogram(bins: 4).map(\.count)      // [6, 5, 5, 3]
+/// ```
 public struct TimeToConvert: Sendable, Hashable, Codable {
   /// How many units there are.
   public var count: Int { microseconds.count }

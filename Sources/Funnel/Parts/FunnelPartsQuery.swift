@@ -13,8 +13,9 @@ public import GA4Model
 /// every event of a step or an exclusion until the report is made; of a funnel with adjacent steps,
 /// every event.
 ///
-/// The report is that of ``FunnelQuery/evaluate(_:)`` on the whole log. Where a breakdown asks for
-/// the first or last touch and that has several values at one time, it is here the one that comes
+/// The report is that of ``FunnelQuery/evaluate(_:)`` on the whole log, but for values that an event
+/// takes from others: the channel of a session, which may follow from an earlier session, is the one
+/// that is found within each part. Where a breakdown asks for the first or last touch and that has several values at one time, it is here the one that comes
 /// first, or last, in the order of their bytes.
 public struct FunnelPartsQuery: EventQuery {
   /// The funnel, of users.

@@ -1,0 +1,7 @@
+import GA4Model
+import GA4Samples
+
+let days = CalendarDay("2024-01-01")!...CalendarDay("2024-01-31")!
+let log = try SampleShop(seed: 7, users: 5_000, days: days).log()
+
+print(log)
