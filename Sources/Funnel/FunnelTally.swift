@@ -50,8 +50,7 @@ struct FunnelTally: Sendable {
 
   /// Adds one unit or attempt.
   mutating func add(
-    _ outcome: UnitOutcome, times: [Int64], rules: FunnelRules, dataEnd: Int64,
-    query: FunnelQuery
+    _ outcome: UnitOutcome, times: [Int64], dataEnd: Int64, query: FunnelQuery
   ) {
     var bits = outcome.steps
     while bits != 0 {
@@ -67,11 +66,8 @@ struct FunnelTally: Sendable {
     addEntries(outcome.entries)
     guard outcome.steps != 0 else { return }
     let last = 63 - outcome.steps.leadingZeroBitCount
-    if last < counts.count - 1,
-      wait(
-        from: outcome.latestEntry, window: rules.window, dataEnd: dataEnd, step: last,
-        stop: outcome.stop)
-    {
+    if last < counts.count - 1, let close = outcome.close, close >= dataEnd {
+      waiting.append(Waiting(close: close, step: last, stop: outcome.stop))
       return
     }
     if query.explainsStops { stops[last][outcome.stop, default: 0] += 1 }
@@ -92,19 +88,6 @@ struct FunnelTally: Sendable {
       let known = trend[day] ?? (0, 0)
       trend[day] = (known.entered + 1, known.converted + (converts ? 1 : 0))
     }
-  }
-
-  /// Notes a unit whose window closes at or behind the end of the data of the part.
-  @inline(__always)
-  @discardableResult
-  mutating func wait(
-    from entry: Int64, window: UInt64, dataEnd: Int64, step: Int, stop: StopReason
-  ) -> Bool {
-    guard let close = FunnelRules.close(ofWindow: window, from: entry), close >= dataEnd else {
-      return false
-    }
-    waiting.append(Waiting(close: close, step: step, stop: stop))
-    return true
   }
 
   private mutating func addPath(_ path: [Int?], _ times: [Int64]) {

@@ -175,6 +175,26 @@ struct FunnelOracle {
 
   func times(_ chain: Chain) -> [Int64] { chain.map { time($0.event) } }
 
+  /// When no chain can be continued any more, `nil` for never; for queries without exclusions.
+  func close(_ chains: [Chain]) -> Int64? {
+    func end(_ start: Int64, _ limit: Duration?) -> Int64? {
+      limit.map { start + Int64($0 / .microseconds(1)) }
+    }
+    let starts = chains.map { time($0[0].event) }
+    if query.steps.indices.allSatisfy({ within($0) == nil }) { return end(starts.max()!, total) }
+    return chains.compactMap { chain -> Int64? in
+      let (step, event) = chain.last!
+      var limits: [Duration?] = []
+      for next in step + 1..<max(step + 1, query.steps.count) {
+        limits.append(within(next))
+        if !query.steps[next].isOptional { break }
+      }
+      if limits.isEmpty { return nil }
+      let longest = limits.contains(nil) ? nil : limits.compactMap { $0 }.max()
+      return [end(time(chain[0].event), total), end(time(event), longest)].compactMap { $0 }.min()
+    }.max()
+  }
+
   /// The most different steps inside one window, in any order.
   var anyOrderLevel: Int {
     var most = 0

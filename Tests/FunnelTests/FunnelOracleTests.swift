@@ -80,6 +80,9 @@ enum RandomFunnel {
     }
     if options.contains(.constant) { query.holdConstant = [.country] }
     if options.contains(.noRepeats) { query.repeats = .endAttempt }
+    if generator.bernoulli(0.5) {
+      query.dataEnd = EventTime(seconds: 1_600_000_000 + Int64(generator.integer(in: 0...15)))
+    }
     if options.contains(.firstTimes) { query.times = .fromFirstEntry }
     return query
   }
@@ -92,6 +95,7 @@ enum RandomFunnel {
     let report = query.evaluate(log)
     var counts = query.steps.map { _ in 0 }
     var continued = counts
+    var open = counts
     var durations: [Int64] = []
     for user in log.users {
       let oracle = FunnelOracle(query: query, events: user.events.map { log[$0] })
@@ -101,12 +105,21 @@ enum RandomFunnel {
       let isCounted = { (step: Int) in !query.steps[step].isOptional || onPath.contains(step) }
       for step in FunnelOracle.steps(chains).filter(isCounted) { counts[step] += 1 }
       for step in FunnelOracle.continued(chains).filter(isCounted) { continued[step] += 1 }
+      let last = FunnelOracle.steps(chains).filter(isCounted).max()!
+      let end = query.dataEnd?.microseconds ?? log.wholeSlice.lastMoment
+      if last < query.steps.count - 1, let close = oracle.close(chains), close >= end {
+        open[last] += 1
+      }
       let path = oracle.times(oracle.path(chains, from: query.times))
       if path.count > 1 { durations.append(path.last! - path[0]) }
       if path.count > 2 { durations.append(path[1] - path[0]) }
     }
     #expect(report.steps.map(\.count) == counts, "\(query)\n\(log.map { "\($0.name)@\($0.time)" })")
     #expect(report.steps.map(\.continued) == continued, "\(query)")
+    // What has been excluded or ended by a repeat cannot go on.
+    if query.exclusions.isEmpty, query.repeats == .allowed {
+      #expect(report.steps.map(\.openWindows) == open, "\(query)")
+    }
     if query.holdConstant.isEmpty, query.entry != .open {
       // First to last and first to second of each path: paths of the oracle have no gaps.
       var found: [Int64] = []

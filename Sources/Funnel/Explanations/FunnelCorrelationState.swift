@@ -66,8 +66,7 @@ public struct FunnelCorrelationState: MergeableState {
           for code in codes { byCode[code].converted += 1 }
           return
         }
-        let close = FunnelRules.close(ofWindow: walk.rules.window, from: outcome.latestEntry)
-        if let close, close >= end {
+        if let close = outcome.close, close >= end {
           let isLeftOut = query.openWindows == .leftOut
           let candidates = isLeftOut ? codes.map(candidate).sorted() : []
           waiting.append(Waiting(close: close, candidates: candidates))

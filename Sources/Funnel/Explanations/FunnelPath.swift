@@ -78,7 +78,7 @@ extension FunnelPath {
     continued = (0..<count).filter { outcome.continued >> UInt64($0) & 1 == 1 }
     stop = outcome.stop
     if stop != .completed,
-      let close = FunnelRules.close(ofWindow: units.rules.window, from: outcome.latestEntry),
+      let close = outcome.close,
       close >= walk.dataEnd
     {
       stop = .windowStillOpen

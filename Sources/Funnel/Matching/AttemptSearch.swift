@@ -14,6 +14,8 @@ struct Attempt {
   var end: Int
   /// By level, whether a path is still alive at ``end``.
   var alive: UInt64 = 0
+  /// By level, the group of the last event of that path.
+  var last: [Int] = []
 
   /// The furthest level.
   var level: Int { reached.lastIndex { $0 >= 0 } ?? 0 }
@@ -57,10 +59,11 @@ struct AttemptSearch {
     exclusionsBefore = rules.exclusions.map { exclusion in
       countsBefore { unions[$0] & exclusion.bit != 0 }
     }
+    let neighbours = events.neighbours
     for step in 1..<max(1, rules.stepCount)
     where rules.adjacency[step] == .directlyAllowingRepeats {
       breaks[step] = countsBefore { group in
-        events.masks[events.events(ofGroup: group)].contains { $0 >> UInt64(step - 1) & 1 == 0 }
+        neighbours[events.events(ofGroup: group)].contains { $0 >> UInt64(step - 1) & 1 == 0 }
       }
     }
   }
@@ -143,6 +146,7 @@ struct AttemptSearch {
       }
       group += 1
     }
+    attempt.last = last
     return attempt
   }
 

@@ -50,7 +50,7 @@ struct FunnelLane {
   mutating func add(_ events: UnitEvents) {
     outcomes.forEachOutcome(of: events) { outcome, code in
       prepareTally(code)
-      tallies[code]!.add(outcome, times: events.times, rules: rules, dataEnd: dataEnd, query: query)
+      tallies[code]!.add(outcome, times: events.times, dataEnd: dataEnd, query: query)
     }
   }
 
@@ -73,12 +73,13 @@ struct FunnelLane {
       for index in scratch.path { pathTimes[level].append(events[index].time) }
       if tallies.count > 1 { pathCodes[level].append(UInt32(code)) }
     }
-    let isWaiting =
-      level < rules.stepCount
-      && FunnelRules.close(ofWindow: rules.window, from: search!.latestEntry).map { $0 >= dataEnd }
-        ?? false
-    if isWaiting || query.explainsStops {
-      addStop(level, stop, isWaiting: isWaiting, code)
+    if level < rules.stepCount, let close = search!.close(rules), close >= dataEnd {
+      prepareTally(code)
+      tallies[code]!.waiting.append(
+        FunnelTally.Waiting(close: close, step: level - 1, stop: stop))
+    } else if query.explainsStops {
+      prepareTally(code)
+      tallies[code]!.stops[level - 1][stop, default: 0] += 1
     }
   }
 
@@ -90,17 +91,6 @@ struct FunnelLane {
       entries.append((days[events[index].row], converts))
     }
     tallies[code]!.addEntries(entries)
-  }
-
-  private mutating func addStop(_ level: Int, _ stop: StopReason, isWaiting: Bool, _ code: Int) {
-    prepareTally(code)
-    if isWaiting {
-      tallies[code]!.wait(
-        from: search!.latestEntry, window: rules.window, dataEnd: dataEnd, step: level - 1,
-        stop: stop)
-    } else {
-      tallies[code]!.stops[level - 1][stop, default: 0] += 1
-    }
   }
 
   /// The code of a unit's label by first or last touch.

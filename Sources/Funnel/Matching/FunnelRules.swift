@@ -19,8 +19,12 @@ struct FunnelRules {
   /// By level, the steps that may come next: the next one, and those behind steps that may be left
   /// out.
   let next: [[Int]]
+  /// By level, the longest time until any of the steps that may come next.
+  let longest: [UInt64]
   var exclusions: [Exclusion]
 
+  /// Whether a step has a time of its own.
+  var limitsSteps: Bool { within.contains { $0 != .max } }
   /// Whether a step asks what stands between it and the one before.
   var looksAtNeighbours: Bool { adjacency.dropFirst().contains { $0 != .eventually } }
 
@@ -63,11 +67,22 @@ struct FunnelRules {
       }
       return next
     }
+    longest = next.map { [within] steps in steps.map { within[$0] }.max() ?? .max }
     exclusions = query.exclusions.enumerated().map { index, exclusion in
       Exclusion(
         bit: 1 << UInt64(StepMasks.firstExclusion + index),
         levels: exclusion.from + 1..<exclusion.to + 1)
     }
+  }
+
+  /// When a path that began at `start`, and came to `level` at `last`, can go no further; `nil` for
+  /// never.
+  @inline(__always)
+  func close(ofLevel level: Int, start: Int64, last: Int64) -> Int64? {
+    let ofWindow = Self.close(ofWindow: window, from: start)
+    let ofStep = Self.close(ofWindow: longest[level], from: last)
+    guard let ofWindow, let ofStep else { return ofWindow ?? ofStep }
+    return min(ofWindow, ofStep)
   }
 
   /// When a window that begins with `entry` closes; `nil` where there is none.

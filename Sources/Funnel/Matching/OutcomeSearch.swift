@@ -66,10 +66,7 @@ struct OutcomeSearch: Sendable {
     var seen = Set<UInt32>()
     for index in values.indices
     where events.masks[index] & bound != 0 && seen.insert(values[index]).inserted {
-      var part = events
-      for other in values.indices where values[other] != values[index] {
-        part.masks[other] &= ~bound
-      }
+      let part = events.without(bound) { values[$0] != values[index] }
       for outcome in evaluation.outcomes(variants(of: part), day: day) {
         if case .step(let step) = breakdown.attribution, outcome.steps >> UInt64(step) & 1 == 0 {
           continue
@@ -87,11 +84,7 @@ struct OutcomeSearch: Sendable {
     var variants: [UnitEvents] = []
     for (index, key) in keys.enumerated()
     where events.masks[index] & StepMasks.stepBits != 0 && seen.insert(key).inserted {
-      var variant = events
-      for other in keys.indices where keys[other] != key {
-        variant.masks[other] &= ~StepMasks.stepBits
-      }
-      variants.append(variant)
+      variants.append(events.without(StepMasks.stepBits) { keys[$0] != key })
     }
     return variants.isEmpty ? [events] : variants
   }

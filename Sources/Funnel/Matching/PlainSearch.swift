@@ -64,6 +64,8 @@ struct PlainSearch {
       // Most units do the first step and nothing else.
       note(1, events[0].time, events[0].time)
       latestEntry = events[events.count - 1].time
+      paths[0] = Path(start: latestEntry, last: latestEntry)
+      alive = 1
       return true
     }
     return events.union & 1 == 0 || follow(events)
@@ -102,6 +104,24 @@ struct PlainSearch {
       if isStrictlyLater { advanceDown(all, event.time) } else { advanceUp(all, event.time) }
     }
     return true
+  }
+
+  /// When no attempt can go further any more, by its windows; `nil` for never.
+  @inline(__always)
+  func close(_ rules: FunnelRules) -> Int64? {
+    hasLimits ? closeOfPaths(rules) : FunnelRules.close(ofWindow: window, from: latestEntry)
+  }
+
+  private func closeOfPaths(_ rules: FunnelRules) -> Int64? {
+    guard rules.limitsSteps else {
+      return FunnelRules.close(ofWindow: window, from: latestEntry)
+    }
+    var close: Int64?
+    for step in 0..<stepCount - 1 where alive >> UInt64(step) & 1 == 1 {
+      let end = rules.close(ofLevel: step + 1, start: paths[step].start, last: paths[step].last)
+      if let end { close = max(close ?? end, end) }
+    }
+    return close
   }
 
   /// Takes up steps of one time, of which a path does any number.
@@ -308,7 +328,9 @@ struct PlainSearch {
   }
 }
 
-/// A path for each step. Its memory serves one unit after the other and so is of no value in itself.
+/// A path for each step.
+///
+/// Its memory serves one unit after the other and so is of no value in itself.
 @safe
 private final class PathTable {
   // The only door to the memory is the subscript, which checks the index.

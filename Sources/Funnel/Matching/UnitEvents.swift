@@ -8,6 +8,9 @@ struct UnitEvents {
   var times: [Int64] = []
   /// The bits of ``StepMasks``.
   var masks: [UInt64] = []
+  /// The bits before those of other values were taken away, by which events are neighbours; `nil` if
+  /// none were.
+  private var allMasks: [UInt64]?
   /// Where each run of equal times begins, and behind the last one the number of events.
   var groups: [Int] = [0]
 
@@ -17,6 +20,7 @@ struct UnitEvents {
     rows.removeAll(keepingCapacity: true)
     times.removeAll(keepingCapacity: true)
     masks.removeAll(keepingCapacity: true)
+    allMasks = nil
     groups.removeAll(keepingCapacity: true)
     groups.append(0)
   }
@@ -41,6 +45,17 @@ struct UnitEvents {
       }
       seen = found
     }
+  }
+
+  /// The bits by which events are neighbours.
+  var neighbours: [UInt64] { allMasks ?? masks }
+
+  /// The events, those for which `isOther` holds without `bits`.
+  func without(_ bits: UInt64, where isOther: (Int) -> Bool) -> UnitEvents {
+    var events = self
+    events.allMasks = neighbours
+    for index in masks.indices where isOther(index) { events.masks[index] &= ~bits }
+    return events
   }
 
   /// The time of a group.

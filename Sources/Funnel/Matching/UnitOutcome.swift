@@ -11,6 +11,8 @@ struct UnitOutcome {
   var path: [Int?] = []
   /// The time of the latest entry.
   var latestEntry: Int64 = 0
+  /// When no attempt can go further any more, by its windows; `nil` for never.
+  var close: Int64?
   /// Why it went no further, if the data go on behind the window of the latest entry.
   var stop = StopReason.noLaterEvent
   /// The day of each entry and whether it led to the last step; only for a trend.
@@ -93,6 +95,7 @@ struct UnitEvaluation {
     outcome.countOptionalSteps(rules)
     let isComplete = outcome.steps >> UInt64(rules.stepCount - 1) & 1 == 1
     outcome.latestEntry = events.time(ofGroup: entries.map(\.attempt.start).max()!)
+    outcome.close = close(of: entries.map(\.attempt), outcome.latestEntry, events)
     if isComplete {
       outcome.stop = .completed
     } else {
@@ -136,6 +139,23 @@ struct UnitEvaluation {
     }
     let earliest = candidates.map { times($0.path) }.min { $0.lexicographicallyPrecedes($1) }!
     return candidates.filter { times($0.path) == earliest }
+  }
+
+  /// When none of the attempts can go further any more.
+  private func close(of attempts: [Attempt], _ latestEntry: Int64, _ events: UnitEvents) -> Int64? {
+    guard rules.limitsSteps else {
+      return FunnelRules.close(ofWindow: rules.window, from: latestEntry)
+    }
+    var close: Int64?
+    for attempt in attempts {
+      for level in 1..<max(1, rules.stepCount) where attempt.alive >> UInt64(level) & 1 == 1 {
+        let end = rules.close(
+          ofLevel: level, start: events.time(ofGroup: attempt.start),
+          last: events.time(ofGroup: attempt.last[level]))
+        if let end { close = max(close ?? end, end) }
+      }
+    }
+    return close
   }
 
   private func stopReason(
@@ -187,6 +207,7 @@ struct UnitEvaluation {
       outcome.countOptionalSteps(rules)
       let isComplete = attempt.level == rules.stepCount
       outcome.latestEntry = events.time(ofGroup: start)
+      outcome.close = close(of: [attempt], outcome.latestEntry, events)
       outcome.stop = isComplete ? .completed : stopReason(attempt, outcome.path, events)
       if query.hasTrend {
         outcome.entries = [(day(events.rows[events.groups[start]]), isComplete)]
@@ -213,6 +234,7 @@ struct UnitEvaluation {
     let isComplete = best.level == rules.stepCount
     let starts = events.masks.indices.filter { events.masks[$0] & StepMasks.stepBits != 0 }
     outcome.latestEntry = events.times[starts.last!]
+    outcome.close = FunnelRules.close(ofWindow: rules.window, from: outcome.latestEntry)
     outcome.stop = isComplete ? .completed : .noLaterEvent
     if query.hasTrend {
       outcome.entries = [(day(events.rows[events.groups[best.start]]), isComplete)]
