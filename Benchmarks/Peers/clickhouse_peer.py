@@ -146,14 +146,18 @@ class Peer:
     }
 
     funnel = {
-        f"windowFunnel, {table}":
+        f"windowFunnel over {what}, {table}":
             "SELECT level, count() FROM (SELECT usr, "
             f"windowFunnel({schema.FUNNEL_MICROSECONDS})(toUInt64(ts), "
             + ", ".join(f"name = '{name}'" for name in schema.FUNNEL)
-            + f") AS level FROM peers.{table} "
-            + "WHERE name IN (" + ", ".join(f"'{name}'" for name in schema.FUNNEL) + ") "
+            + f") AS level FROM peers.{table} {where}"
             + "GROUP BY usr) GROUP BY level"
         for table in ("memory", "tree")
+        for what, where in {
+            "all events": "",
+            "events of steps": "WHERE name IN ("
+            + ", ".join(f"'{name}'" for name in schema.FUNNEL) + ") ",
+        }.items()
     }
 
     def variants(self, task):

@@ -17,6 +17,9 @@ struct FunnelLane {
   /// several.
   private var pathTimes: [[Int64]]
   private var pathCodes: [[UInt32]]
+  /// Units that the end of the data may have cut short, with their label codes in the same way.
+  private var waiting: [FunnelTally.Waiting] = []
+  private var waitingCodes: [UInt32] = []
   /// By label code, all else.
   private var tallies: [FunnelTally?]
 
@@ -74,9 +77,8 @@ struct FunnelLane {
       if tallies.count > 1 { pathCodes[level].append(UInt32(code)) }
     }
     if level < rules.stepCount, let close = search!.close(rules), close >= dataEnd {
-      prepareTally(code)
-      tallies[code]!.waiting.append(
-        FunnelTally.Waiting(close: close, step: level - 1, stop: stop))
+      waiting.append(FunnelTally.Waiting(close: close, step: level - 1, stop: stop))
+      if tallies.count > 1 { waitingCodes.append(UInt32(code)) }
     } else if query.explainsStops {
       prepareTally(code)
       tallies[code]!.stops[level - 1][stop, default: 0] += 1
@@ -135,6 +137,13 @@ struct FunnelLane {
       }
       for code in byCode.indices where !byCode[code].isEmpty {
         tallies[code]!.paths.append(shape, byCode[code])
+      }
+    }
+    if tallies.count == 1 {
+      if !waiting.isEmpty { tallies[0]!.waiting += waiting }
+    } else {
+      for (index, code) in waitingCodes.enumerated() {
+        tallies[Int(code)]!.waiting.append(waiting[index])
       }
     }
     let labels = outcomes.attributes.labels?.labels

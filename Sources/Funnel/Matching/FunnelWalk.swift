@@ -6,7 +6,8 @@ struct FunnelWalk {
   private let slice: EventLog.UserSlice
   private let units: UnitWalk
   /// The queries, which differ in their windows alone.
-  private var lanes: [FunnelLane]
+  private var first: FunnelLane
+  private var others: [FunnelLane]
 
   /// Makes the walk for `queries`, which differ in their windows alone.
   ///
@@ -17,13 +18,16 @@ struct FunnelWalk {
     query = queries[0]
     self.slice = slice
     units = UnitWalk(query, slice)
-    lanes = queries.map { [units] in
-      FunnelLane($0, units.attributes, dataEnd: dataEnd, isGeneral: isGeneral)
+    let attributes = units.attributes
+    func lane(_ query: FunnelQuery) -> FunnelLane {
+      FunnelLane(query, attributes, dataEnd: dataEnd, isGeneral: isGeneral)
     }
+    first = lane(query)
+    others = queries.dropFirst().map(lane)
   }
 
   /// What was added up, by query and label.
-  var sums: [[(label: Bytewise?, tally: FunnelTally)]] { lanes.map { $0.sums() } }
+  var sums: [[(label: Bytewise?, tally: FunnelTally)]] { ([first] + others).map { $0.sums() } }
 
   mutating func run() {
     if units.rules.looksAtNeighbours {
@@ -159,11 +163,13 @@ struct FunnelWalk {
 
   @inline(__always)
   private mutating func add(_ events: borrowing StepEvents) {
-    for index in lanes.indices { lanes[index].add(events) }
+    first.add(events)
+    for index in others.indices { others[index].add(events) }
   }
 
   private mutating func add(_ events: UnitEvents) {
-    for index in lanes.indices { lanes[index].add(events) }
+    first.add(events)
+    for index in others.indices { others[index].add(events) }
   }
 }
 
