@@ -141,11 +141,14 @@ public struct FunnelQuery: EventQuery {
   }
 
   /// The query in words.
-  public var description: String {
+  public var description: String { description(under: [window]) }
+
+  /// The query in words, under several windows.
+  func description(under windows: [FunnelWindow]) -> String {
     var text = "funnel of \(unit.rawValue): "
     text += steps.map(\.description).joined(separator: order == .inOrder ? " → " : ", ")
     if order == .anyOrder { text += " in any order" }
-    text += ", \(window)"
+    text += ", " + windows.map(\.description).joined(separator: " or ")
     if counting == .totals { text += ", counting attempts" }
     if ties == .strictlyLater { text += ", each at a later time" }
     if repeats == .endAttempt { text += ", until a step happens again" }

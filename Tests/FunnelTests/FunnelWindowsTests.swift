@@ -58,7 +58,7 @@ import Testing
         ────  ────────────────────────────  ──────────────
         a                        1 100.00%       1 100.00%
         b                          0 0.00%       1 100.00%
-        funnel of users: a → b, without window, then within 4 s of the first step, without window
+        funnel of users: a → b, within 4 s of the first step or without window
         """)
   }
 

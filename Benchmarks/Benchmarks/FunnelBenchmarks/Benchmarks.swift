@@ -29,4 +29,18 @@ let benchmarks: @Sendable () -> Void = {
   )
   measure("why units stop", FunnelQuery(steps, window: week, explainsStops: true))
   measure("any order", FunnelQuery(steps, window: week, order: .anyOrder))
+  measure("a trend", FunnelQuery(steps, window: week, hasTrend: true))
+  measure("times from the first entry", FunnelQuery(steps, window: week, times: .fromFirstEntry))
+  measure(
+    "three windows",
+    FunnelWindowsQuery(
+      FunnelQuery(steps), windows: [1, 24, 168].map { .fromFirstStep(.seconds($0 * 3_600)) }))
+  measure("users in parts", FunnelPartsQuery(FunnelQuery(steps, window: week)))
+  measure("next action", FunnelActionsQuery(FunnelQuery(steps, window: week), .next, step: 1))
+  measure("correlation", FunnelCorrelationQuery(FunnelQuery(steps, window: week), of: .events))
+  measure("paths of 4 steps", PathQuery(following: { $0.name == .addToCart }, depth: 4))
+  measure(
+    "a pattern",
+    SequenceQuery(
+      SequencePattern([.event(.viewItem), .gap(.atMost, .seconds(600)), .event(.addToCart)])))
 }

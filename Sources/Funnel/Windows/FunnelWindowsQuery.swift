@@ -49,11 +49,7 @@ public struct FunnelWindowsQuery: EventQuery {
   }
 
   /// The query in words.
-  public var description: String {
-    var query = funnel
-    query.window = .none
-    return "\(query), then " + windows.map(\.description).joined(separator: ", ")
-  }
+  public var description: String { funnel.description(under: windows) }
 
   private enum CodingKeys: CodingKey {
     case funnel, windows
