@@ -74,6 +74,8 @@ public enum FunnelRepeats: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// From which entry of a unit the time of its path is measured, where several lead to its furthest
 /// step at the same moment.
+///
+/// It decides which path is the unit's, and so which optional steps are on it.
 public enum FunnelTimes: String, Sendable, Hashable, Codable, CaseIterable {
   /// From the latest: how long it takes once the unit is on its way.
   case fromLatestEntry

@@ -38,7 +38,7 @@ public struct FunnelQuery: EventQuery {
   /// Events that must not happen between two steps.
   public var exclusions: [FunnelExclusion] { didSet { check() } }
   /// What happens to a path with such an event.
-  public var exclusionPolicy: FunnelExclusion.Policy
+  public var exclusionPolicy: FunnelExclusion.Policy { didSet { check() } }
   /// Properties that must have the same value, or be missing, in all events of a path.
   public var holdConstant: [EventDimension] { didSet { check() } }
   /// The division by the values of a dimension.
@@ -109,6 +109,12 @@ public struct FunnelQuery: EventQuery {
       return "An exclusion must lie between two steps of the funnel, the earlier one first"
     }
     if holdConstant.count > 3 { return "A funnel can hold at most three properties constant" }
+    if !holdConstant.isEmpty, repeats == .endAttempt, !exclusions.isEmpty,
+      exclusionPolicy == .dropUnit
+    {
+      // Whether another value's repeat ends the attempt whose exclusions count would be anyone's guess.
+      return "A funnel that ends attempts at repeats and drops units holds no property constant"
+    }
     if let breakdown {
       if breakdown.limit < 1 { return "A breakdown must list at least one value" }
       if case .step(let step) = breakdown.attribution, !steps.indices.contains(step) {

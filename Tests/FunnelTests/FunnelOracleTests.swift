@@ -78,7 +78,8 @@ enum RandomFunnel {
       }
       query.exclusionPolicy = options.contains(.dropUnit) ? .dropUnit : .endAttempt
     }
-    if options.contains(.constant) { query.holdConstant = [.country] }
+    let isRefused = options.contains(.noRepeats) && query.exclusionPolicy == .dropUnit
+    if options.contains(.constant), !isRefused { query.holdConstant = [.country] }
     if options.contains(.noRepeats) { query.repeats = .endAttempt }
     if generator.bernoulli(0.5) {
       query.dataEnd = EventTime(seconds: 1_600_000_000 + Int64(generator.integer(in: 0...15)))
@@ -100,7 +101,7 @@ enum RandomFunnel {
     for user in log.users {
       let oracle = FunnelOracle(query: query, events: user.events.map { log[$0] })
       guard let chains = oracle.counted else { continue }
-      let best = oracle.path(chains)
+      let best = oracle.path(chains, from: query.times)
       let onPath = Set(best.map(\.step))
       let isCounted = { (step: Int) in !query.steps[step].isOptional || onPath.contains(step) }
       for step in FunnelOracle.steps(chains).filter(isCounted) { counts[step] += 1 }
@@ -110,7 +111,7 @@ enum RandomFunnel {
       if last < query.steps.count - 1, let close = oracle.close(chains), close >= end {
         open[last] += 1
       }
-      let path = oracle.times(oracle.path(chains, from: query.times))
+      let path = oracle.times(best)
       if path.count > 1 { durations.append(path.last! - path[0]) }
       if path.count > 2 { durations.append(path[1] - path[0]) }
     }

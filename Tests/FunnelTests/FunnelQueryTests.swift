@@ -57,6 +57,15 @@ import Testing
         == "A funnel can hold at most three properties constant")
   }
 
+  @Test func `attempts that end at repeats and drop units hold nothing constant`() {
+    #expect(
+      problem {
+        $0.holdConstant = [.country]
+        $0.repeats = .endAttempt
+        $0.exclusionPolicy = .dropUnit
+      } == "A funnel that ends attempts at repeats and drops units holds no property constant")
+  }
+
   @Test func `a breakdown lists a value and takes it from a step`() {
     #expect(problem { $0.breakdown!.limit = 0 } == "A breakdown must list at least one value")
     #expect(

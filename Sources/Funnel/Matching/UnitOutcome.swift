@@ -83,7 +83,6 @@ struct UnitEvaluation {
       if counted.isEmpty { return nil }
     }
     let best = best(of: counted, searches, events)
-    let path = best[0].path
     var outcome = UnitOutcome()
     for entry in counted {
       for level in 1...rules.stepCount where entry.attempt.reached[level] >= 0 {
@@ -91,7 +90,9 @@ struct UnitEvaluation {
         if level - 1 > entry.attempt.firstStep { outcome.continued |= 1 << UInt64(level - 1) }
       }
     }
-    outcome.path = path
+    outcome.path =
+      query.times == .fromFirstEntry
+      ? self.best(of: counted, searches, events, fromFirst: true)[0].path : best[0].path
     outcome.countOptionalSteps(rules)
     let isComplete = outcome.steps >> UInt64(rules.stepCount - 1) & 1 == 1
     outcome.latestEntry = events.time(ofGroup: entries.map(\.attempt.start).max()!)
@@ -103,9 +104,6 @@ struct UnitEvaluation {
       let reasons = Set(
         best.map { stopReason($0.entry.attempt, $0.path, variants[$0.entry.variant]) })
       outcome.stop = StopReason.allCases.last(where: reasons.contains)!
-    }
-    if query.times == .fromFirstEntry {
-      outcome.path = self.best(of: counted, searches, events, fromFirst: true)[0].path
     }
     if query.hasTrend {
       outcome.entries = counted.filter { $0.attempt.firstStep == 0 }.map { entry in
