@@ -6,8 +6,8 @@
 
 The table has the columns ID, x, t_x, T and zbar; that of the CDNOW sample comes with lifetimes and
 from brucehardie.com. Reading it is not measured. Each fit runs once to warm up and then `--runs`
-times; medians are compared. Parameters must agree to `--tolerance`, relative; lifetimes stops its
-search earlier.
+times in turns with the other's; medians are compared. Parameters must agree to `--tolerance`,
+relative; lifetimes stops its search earlier.
 """
 
 import argparse
@@ -57,27 +57,35 @@ def main():
         subprocess.run(build + ["--product", product], check=True, stdout=sys.stderr)
     folder = subprocess.run(
         build + ["--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
-    ours = json.loads(subprocess.run(
-        [f"{folder}/{product}", str(options.table), str(options.runs)],
-        check=True, capture_output=True, text=True).stdout)
+
+    def ours():
+        # One timed run of each fit after one to warm up.
+        return json.loads(subprocess.run(
+            [f"{folder}/{product}", str(options.table), "1"],
+            check=True, capture_output=True, text=True).stdout)
+
+    peers = fits(pandas.read_csv(options.table))
+    theirs = {name: fit() for name, fit in peers.items()}
+    mine = {name: [] for name in peers}
+    others = {name: [] for name in peers}
+    for _ in range(options.runs):
+        answers = ours()
+        for name, fit in peers.items():
+            mine[name] += answers[name]["seconds"]
+            start = time.perf_counter()
+            fit()
+            others[name].append(time.perf_counter() - start)
 
     differs = False
     print(f"{'model':<12} {'ours':>10} {'lifetimes':>10} {'ratio':>7}  largest difference")
-    for name, fit in fits(pandas.read_csv(options.table)).items():
-        theirs = fit()
-        seconds = []
-        for _ in range(options.runs):
-            start = time.perf_counter()
-            fit()
-            seconds.append(time.perf_counter() - start)
-        mine = statistics.median(ours[name]["seconds"])
-        other = statistics.median(seconds)
-        parameters = ours[name]["parameters"]
+    for name in peers:
+        (own, other) = (statistics.median(times[name]) for times in (mine, others))
+        parameters = answers[name]["parameters"]
         difference = max(
-            abs(parameters[key] / float(value) - 1) for key, value in theirs.items())
+            abs(parameters[key] / float(value) - 1) for key, value in theirs[name].items())
         differs = differs or difference > options.tolerance
         print(
-            f"{name:<12} {mine * 1e3:>7.2f} ms {other * 1e3:>7.2f} ms {other / mine:>6.1f}×"
+            f"{name:<12} {own * 1e3:>7.2f} ms {other * 1e3:>7.2f} ms {other / own:>6.1f}×"
             f"  {difference:.1e}")
     if differs:
         sys.exit("error: the parameters differ by more than the tolerance")
