@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "GA4Samples", targets: ["GA4Samples"]),
     .library(name: "ProductMetrics", targets: ["ProductMetrics"]),
     .library(name: "Funnel", targets: ["Funnel"]),
+    .library(name: "Cohorts", targets: ["Cohorts"]),
     .library(name: "Plots", targets: ["Plots"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
@@ -43,6 +44,13 @@ let package = Package(
       ]
     ),
     .target(name: "Funnel", dependencies: ["GA4Model", "StatisticsCore"]),
+    .target(
+      name: "Cohorts",
+      dependencies: [
+        "GA4Model", "StatisticsCore",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]
+    ),
     .target(name: "Plots", dependencies: ["Funnel", "GA4Model"]),
     .target(
       name: "ProductAnalytics", dependencies: ["Funnel", "GA4Model", "Plots", "ProductMetrics"]),
@@ -62,6 +70,11 @@ let package = Package(
     .testTarget(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots", "Funnel", "GA4Model", "GA4Samples"]),
+    .testTarget(
+      name: "CohortsTests",
+      dependencies: ["Cohorts", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],
+      exclude: ["Reference"]
+    ),
     .testTarget(
       name: "FunnelTests",
       dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],

@@ -44,6 +44,15 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .executableTarget(
+      name: "CohortsBenchmarks",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Cohorts", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/CohortsBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
       name: "FunnelBenchmarks",
       dependencies: [
         "BenchmarkSample",
@@ -64,6 +73,11 @@ let package = Package(
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ],
       path: "Peers/Swift"
+    ),
+    .executableTarget(
+      name: "customer-value-swift",
+      dependencies: [.product(name: "Cohorts", package: "swift-product-analytics")],
+      path: "Peers/CustomerValue"
     ),
   ]
 )

@@ -1,0 +1,16 @@
+import Cohorts
+import Foundation
+import GA4Model
+
+// Customer, its number in the sample, day, number of discs, amount.
+let text = try String(contentsOfFile: "CDNOW_sample.txt", encoding: .utf8)
+var events: [Event] = []
+for line in text.split(whereSeparator: \.isNewline) {
+  let fields = line.split(separator: " ")
+  let day = CalendarDay(String(fields[2]))!
+  var purchase = Event(
+    .purchase, at: EventTime("\(day)T12:00:00Z")!, by: String(fields[1]))
+  purchase.parameters.append(.value, .double(Double(fields[4])!))
+  events.append(purchase)
+}
+let log = try EventLog(events)
