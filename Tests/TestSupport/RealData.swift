@@ -41,6 +41,9 @@ package enum RealData {
     try JSONDecoder().decode(Figures.self, from: Data(contentsOf: url(name)))
   }
 
+  /// The bytes of a gzip-compressed file in the folder.
+  package static func unzipped(_ name: String) throws -> [UInt8] { try unzip(name) }
+
   /// The text of a file in the folder.
   package static func text(_ name: String) throws -> String {
     try String(contentsOf: url(name), encoding: .utf8)
