@@ -19,6 +19,21 @@ package enum RealData {
   /// 32 days of the same from 19 December 2020 as a flat table: 1,111,755 events; read once.
   package static func thirtyTwoDays() async throws -> EventLog { try await thirtyTwoDayTask.value }
 
+  /// The complete sales of Online Retail: 397,884 of 541,909 lines; read once.
+  package static func onlineRetail() async throws -> EventReader.Result {
+    try await onlineRetailTask.value
+  }
+
+  /// The lines of Online Retail as text.
+  package static func onlineRetailText() throws -> [UInt8] {
+    try unzip("retail/online_retail.csv.gz")
+  }
+
+  private static let onlineRetailTask = Task {
+    try TransactionReader(format: .onlineRetail, cleaning: .completeSales)
+      .read(bytes: onlineRetailText())
+  }
+
   private static let sixDayTask = Task {
     // One day at a time: a day in memory as text is large enough.
     var days: [EventLog] = []
@@ -40,9 +55,6 @@ package enum RealData {
   ) throws -> Figures {
     try JSONDecoder().decode(Figures.self, from: Data(contentsOf: url(name)))
   }
-
-  /// The bytes of a gzip-compressed file in the folder.
-  package static func unzipped(_ name: String) throws -> [UInt8] { try unzip(name) }
 
   /// The text of a file in the folder.
   package static func text(_ name: String) throws -> String {

@@ -81,9 +81,11 @@ public struct TransactionFormat: Sendable, Hashable {
     self.currency = currency
   }
 
-  /// The columns of the Online Retail data set: `InvoiceNo`, `StockCode`, `Description`,
-  /// `Quantity`, `InvoiceDate`, `UnitPrice`, `CustomerID`, `Country`; and of its successor,
-  /// `Invoice`, `Price`, `Customer ID`. Invoices that begin with C are cancellations.
+  /// The columns of the Online Retail data set.
+  ///
+  /// They are `InvoiceNo`, `StockCode`, `Description`, `Quantity`, `InvoiceDate`, `UnitPrice`,
+  /// `CustomerID` and `Country`; those that its successor calls `Invoice`, `Price` and
+  /// `Customer ID` are known too. Invoices that begin with C are cancellations.
   ///
   /// Source: UCI Machine Learning Repository, data sets 352 and 502.
   public static let onlineRetail = TransactionFormat(
@@ -94,8 +96,10 @@ public struct TransactionFormat: Sendable, Hashable {
       "country": .field(.country),
     ], cancellationPrefix: "C", currency: "GBP")
 
-  /// The CDNOW sample: customer in the master file, customer in the sample, day, number of CDs and
-  /// dollars, with blanks between them; the customer is that of the sample.
+  /// The text file of the CDNOW sample.
+  ///
+  /// It has no header: the customer in the master file, the customer in the sample, the day, the
+  /// number of CDs and dollars, with blanks between them. The customer is that of the sample.
   ///
   /// Source: Fader and Hardie, "Forecasting Repeat Sales at CDNOW", Interfaces 31 (2001).
   public static let cdnowSample = TransactionFormat(

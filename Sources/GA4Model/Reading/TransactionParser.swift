@@ -407,7 +407,8 @@ final class TransactionParser {
     }
     let value = unsafe withBytes(cell) { unsafe ByteScan.integer($0, $1) }
     guard let value else {
-      throw fail("expected a whole number; if times are written as dates, map the column as .iso8601")
+      throw fail(
+        "expected a whole number; if times are written as dates, map the column as .iso8601")
     }
     let factor: Int64 =
       switch format {

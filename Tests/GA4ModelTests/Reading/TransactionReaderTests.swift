@@ -269,10 +269,9 @@ import Testing
 }
 
 @Suite(.enabled(if: RealData.isAvailable)) struct `Real transactions` {
-  @Test func `Online Retail has the lines, invoices and revenue that are known of it`() throws {
-    let bytes = try RealData.unzipped("retail/online_retail.csv.gz")
-    let clean = try TransactionReader(format: .onlineRetail, cleaning: .completeSales)
-      .read(bytes: bytes)
+  @Test func `Online Retail has the lines, invoices and revenue that are known of it`() async throws
+  {
+    let clean = try await RealData.onlineRetail()
     #expect(clean.report.lines == 541_909)
     #expect(clean.report.skipped == 0)
     #expect(541_909 - clean.report.leftOut.reduce(0) { $0 + $1.lines } == 397_884)
@@ -283,7 +282,8 @@ import Testing
     #expect(abs(revenue.rounded - 8_911_407.904) < 1e-6)
     #expect(clean.log.reduce(0) { $0 + $1.items.count } == 397_884)
 
-    let all = try TransactionReader(format: .onlineRetail).read(bytes: bytes)
+    let all = try TransactionReader(format: .onlineRetail)
+      .read(bytes: RealData.onlineRetailText())
     let names = Dictionary(grouping: all.log, by: \.name.rawValue).mapValues(\.count)
     #expect(names == ["purchase": 20_726, "refund": 3_836])
     #expect(
