@@ -19,6 +19,21 @@ package enum RealData {
   /// 32 days of the same from 19 December 2020 as a flat table: 1,111,755 events; read once.
   package static func thirtyTwoDays() async throws -> EventLog { try await thirtyTwoDayTask.value }
 
+  /// The complete sales of Online Retail: 397,884 of 541,909 lines; read once.
+  package static func onlineRetail() async throws -> EventReader.Result {
+    try await onlineRetailTask.value
+  }
+
+  /// The lines of Online Retail as text.
+  package static func onlineRetailText() throws -> [UInt8] {
+    try unzip("retail/online_retail.csv.gz")
+  }
+
+  private static let onlineRetailTask = Task {
+    try TransactionReader(format: .onlineRetail, cleaning: .completeSales)
+      .read(bytes: onlineRetailText())
+  }
+
   private static let sixDayTask = Task {
     // One day at a time: a day in memory as text is large enough.
     var days: [EventLog] = []

@@ -184,16 +184,21 @@ extension LogPart {
   /// Adds `event` as the next row.
   ///
   /// - Throws: ``EventLogError`` when the log would hold more distinct names or keys than it can.
-  func append(_ event: Event) throws(EventLogError) {
+  func append(_ event: Event) throws(EventLogError) { try append(event, items: []) }
+
+  /// Adds `event` as the next row, with the items of the codes `items` behind its own.
+  func append(_ event: Event, items: some Sequence<UInt32>) throws(EventLogError) {
     do {
-      try appendFields(of: event)
+      try appendFields(of: event, items)
     } catch {
       abandonRow()
       throw error
     }
   }
 
-  private func appendFields(of event: Event) throws(EventLogError) {
+  private func appendFields(
+    of event: Event, _ items: some Sequence<UInt32>
+  ) throws(EventLogError) {
     let row = count
     var nameText = event.name.rawValue
     guard
@@ -241,6 +246,7 @@ extension LogPart {
       }
       itemCodes.append(records[RecordGroup.item.rawValue].intern(scratch))
     }
+    for code in items { itemCodes.append(code) }
     guard max(row, attributeSlots.count, itemCodes.count) < Int(UInt32.max) else {
       throw EventLogError(.tooManyRows)
     }

@@ -248,6 +248,12 @@ package struct RecordField {
       ? Double(bitPattern: UInt64(bitPattern: word)) : storage.value(slot, word).number
   }
 
+  /// The slot and the word of the field at `row`, `nil` when it has none.
+  @inline(__always)
+  func stored(_ row: Int) -> (slot: UInt16, word: Int64)? {
+    place(row).map { (table.slots[$0], table.values[$0]) }
+  }
+
   /// Where the field of `row` stands in ``table``.
   @inline(__always)
   private func place(_ row: Int) -> Int? {

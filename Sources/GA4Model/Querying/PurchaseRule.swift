@@ -94,4 +94,32 @@ package struct PurchaseColumns {
     transactionOfRecord.value(row)?.text.flatMap(PurchaseRule.realID)
       ?? transaction.value(row)?.text.flatMap(PurchaseRule.realID)
   }
+
+  /// A real transaction id as a log stores it.
+  package enum StoredID {
+    /// A text of the log's pool.
+    case code(UInt32)
+    /// A number, written as text.
+    case text(String)
+  }
+
+  /// The real transaction id of `row`, without making a text of it where it is stored as one.
+  @inline(__always)
+  package func storedTransactionID(_ row: Int) -> StoredID? {
+    transactionOfRecord.stored(row).flatMap(realID)
+      ?? transaction.place(row).flatMap {
+        realID(storage.attributeSlots[$0], storage.attributeValues[$0])
+      }
+  }
+
+  private func realID(_ slot: UInt16, _ word: Int64) -> StoredID? {
+    guard storage.slots[Int(slot)].kind == .string else {
+      return storage.value(slot, word).text.flatMap(PurchaseRule.realID).map { .text($0) }
+    }
+    let code = UInt32(word)
+    // Only texts as long as a placeholder can be one.
+    let length = unsafe storage.strings.withBytes(of: code) { $0.count }
+    guard [0, 4, 7, 9, 14].contains(length) else { return .code(code) }
+    return PurchaseRule.realID(storage.strings[code]).map { _ in .code(code) }
+  }
 }

@@ -620,22 +620,11 @@ extension EventReader {
         report.problems.append(problem)
       }
       report.skipped += part.report.skipped
-      if report.skipped > malformed.limit { throw refusal(report, firstCode) }
+      if report.skipped > malformed.limit { throw malformed.refusal(report, firstCode) }
       if let failure = part.failure { throw failure }
       for (source, lines) in part.lines { linesBefore[source, default: 0] += lines }
     }
     return report
-  }
-
-  private func refusal(_ report: ReadReport, _ code: ReadError.Code) -> ReadError {
-    let first = report.problems[0]
-    var error = ReadError(first)
-    error.code = code
-    guard malformed.limit > 0 else { return error }
-    error.code = .tooManyMalformed
-    error.reason =
-      "more than \(malformed.limit) records are malformed; the first one: \(first.reason)"
-    return error
   }
 }
 

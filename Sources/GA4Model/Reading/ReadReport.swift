@@ -1,4 +1,5 @@
-/// What became of an input: every record is either an event or a skipped one.
+/// What became of an input: every record is an event or a line of one, was left out by a rule, or was
+/// skipped.
 public struct ReadReport: Sendable, Hashable, Codable {
   /// Records read: lines of NDJSON, elements of an array, rows of CSV after the header; blank lines
   /// do not count.
@@ -16,6 +17,9 @@ public struct ReadReport: Sendable, Hashable, Codable {
   /// Parameters and properties without a key, and entries inside them that the export does not
   /// have, which were left out.
   public var ignoredEntries = 0
+  /// Records that are sound and were left out by a rule of the reader, by reason; an
+  /// ``EventReader`` leaves out none.
+  public var leftOut: [LeftOut] = []
   /// Where the first skipped records stand and why they were skipped, at most 100.
   public var problems: [Problem] = []
 
@@ -31,6 +35,20 @@ public struct ReadReport: Sendable, Hashable, Codable {
     public var field: String?
     /// What is wrong.
     public var reason: String
+  }
+
+  /// Records that were left out by a rule.
+  public struct LeftOut: Sendable, Hashable, Codable {
+    /// Why.
+    public var reason: String
+    /// How many records.
+    public var lines: Int
+
+    /// Makes a count.
+    public init(reason: String, lines: Int) {
+      self.reason = reason
+      self.lines = lines
+    }
   }
 
   /// The most ``problems`` that are listed; all are counted in ``skipped``.
@@ -50,6 +68,7 @@ extension ReadReport: CustomStringConvertible {
       (numbersAsText, "numbers kept as text"), (ignoredEntries, "unknown entries left out"),
     ]
     for (count, words) in notes where count > 0 { text += ", \(count) \(words)" }
+    for rule in leftOut { text += "\n  \(rule.lines) left out: \(rule.reason)" }
     for problem in problems {
       text += "\n  \(ReadError(problem))"
     }
@@ -78,6 +97,17 @@ public enum MalformedPolicy: Sendable, Hashable, Codable {
     case .fail: 0
     case .skip(let limit): max(0, limit)
     }
+  }
+
+  /// The error for an input with more malformed records than the limit, as `report` lists them.
+  func refusal(_ report: ReadReport, _ code: ReadError.Code) -> ReadError {
+    let first = report.problems[0]
+    var error = ReadError(first)
+    error.code = code
+    guard limit > 0 else { return error }
+    error.code = .tooManyMalformed
+    error.reason = "more than \(limit) records are malformed; the first one: \(first.reason)"
+    return error
   }
 }
 

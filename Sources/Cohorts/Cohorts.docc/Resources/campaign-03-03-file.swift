@@ -1,0 +1,16 @@
+import Cohorts
+import Foundation
+import GA4Model
+
+let path = "online_retail.csv"
+
+let reader = TransactionReader(format: .onlineRetail, cleaning: .completeSales)
+let log = try reader.read(path: path).log
+
+let today = CalendarDay("2011-12-10")!
+let report = RFMQuery(asOf: today).evaluate(log)
+
+var format = CSVFormat()
+format.guardsAgainstFormulas = true
+let list = report.csv(segments: ["At Risk", "Cannot Lose Them"], format: format)
+try Data(list.utf8).write(to: URL(fileURLWithPath: "campaign.csv"))
