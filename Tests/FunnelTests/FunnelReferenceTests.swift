@@ -234,7 +234,7 @@ private let differences: [String: String] = [
         let row = try #require(rows.first { $0.value == correlation["event"]!.text })
         #expect(row.converted == Int(correlation["success"]!.number!))
         #expect(row.dropped == Int(correlation["failure"]!.number!))
-        let parts = correlation["odds_ratio"]!.label.split(separator: "/").map { Double($0)! }
+        let parts = correlation["odds_ratio"]!.text!.split(separator: "/").map { Double($0)! }
         let ratio = parts.dropFirst().reduce(parts[0], /)
         #expect(abs(try #require(row.oddsRatio) - ratio) <= 1e-15 * ratio)
         let isOfSuccess = correlation["type"]!.text == "success"
