@@ -168,4 +168,23 @@ private let differences: [String: String] = [:]
     #expect(day(true) == Int(item.expected["day_index"]!.number!))
     #expect(day(false) == 0)
   }
+
+  @Test(arguments: ReferenceCase.of("lifecycle"))
+  private func `a lifecycle is PostHog's, with dormant users counted from 0`(
+    _ item: ReferenceCase
+  ) throws {
+    let unit = item.definition["aggregate_by"]!.text!
+    let name = EventName(item.definition["event"]!.text!)
+    let report = LifecycleQuery(by: .day, where: EventPredicate { $0.name == name })
+      .evaluate(try item.log().grouped(by: .parameter(ParameterKey(rawValue: unit))))
+    #expect(report.rows.first?.label == item.definition["date_from"]!.text)
+    #expect(report.rows.last?.label == item.definition["date_to"]!.text)
+    for (key, counts) in [
+      ("new", report.rows.map(\.new)), ("returning", report.rows.map(\.returning)),
+      ("resurrecting", report.rows.map(\.resurrecting)),
+      ("dormant", report.rows.map { -$0.dormant }),
+    ] {
+      #expect(counts == item.expected[key]!.elements!.map { Int($0.number!) }, "\(key)")
+    }
+  }
 }
