@@ -66,8 +66,10 @@ package enum RealData {
     return folder.appendingPathComponent(name)
   }
 
+  /// The content of a compressed file in the folder.
+  ///
   /// The library reads no compressed files, so `gzip` does.
-  private static func unzip(_ name: String) throws -> [UInt8] {
+  package static func unzip(_ name: String) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["gzip", "-dc", try url(name).path]

@@ -124,30 +124,3 @@ extension EventLog {
     return rows
   }
 }
-
-extension EventPredicate.Node {
-  /// Whether the condition asks for the name and nothing else.
-  private var isOfName: Bool {
-    switch self {
-    case .constant: true
-    case .compare(let operand, _, _), .oneOf(let operand, _), .isPresent(let operand):
-      operand == .name
-    case .anyItem: false
-    case .and(let left, let right), .or(let left, let right): left.isOfName && right.isOfName
-    case .not(let node): node.isOfName
-    }
-  }
-
-  /// The condition as one on the name and another one, both of which must hold; `nil` for none.
-  fileprivate var dividedByName: (ofName: Self?, rest: Self?) {
-    if isOfName { return (self, nil) }
-    guard case .and(let left, let right) = self else { return (nil, self) }
-    let (leftName, leftRest) = left.dividedByName
-    let (rightName, rightRest) = right.dividedByName
-    func joined(_ a: Self?, _ b: Self?) -> Self? {
-      guard let a, let b else { return a ?? b }
-      return .and(a, b)
-    }
-    return (joined(leftName, rightName), joined(leftRest, rightRest))
-  }
-}

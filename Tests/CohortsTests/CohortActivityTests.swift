@@ -1,0 +1,162 @@
+import GA4Model
+import StatisticsCore
+import TestSupport
+import Testing
+
+@testable import Cohorts
+
+@Suite struct CohortActivityTests {
+  /// The starts of the periods in which each user was active.
+  private func active(
+    _ log: EventLog, _ period: CalendarPeriod, _ predicate: EventPredicate
+  ) -> [Set<EventTime>] {
+    let zone = log.options.timeZone
+    return log.users.map { user in
+      Set(
+        user.events.map { log[$0] }.filter { predicate.matches($0) }.map { event in
+          period == .hour
+            ? period.start(of: event.time, in: zone)
+            : zone.start(of: period.start(of: event.date ?? zone.day(of: event.time)))
+        })
+    }
+  }
+
+  private func periods(
+    _ active: [Set<EventTime>], to end: EventTime, _ period: CalendarPeriod,
+    _ zone: ReportingTimeZone
+  ) -> [EventTime] {
+    guard var start = active.flatMap({ $0 }).min() else { return [] }
+    var starts: [EventTime] = []
+    while start < end {
+      starts.append(start)
+      start = period.next(after: start, in: zone)
+    }
+    return starts
+  }
+
+  /// The end of the data by the days of the events, and for hours by their times too.
+  private func end(_ log: EventLog, byTime: Bool) -> EventTime {
+    let zone = log.options.timeZone
+    let days = log.map { event in
+      let day = event.date ?? zone.day(of: event.time)
+      return byTime ? max(day, zone.day(of: event.time)) : day
+    }
+    return days.max().map { zone.end(of: $0) } ?? .min
+  }
+
+  @Test(arguments: Rounds.parts)
+  func `every active user of a period is new, returning or resurrecting`(part: Int) throws {
+    for var generator in Rounds.generators("lifecycle", part: part) {
+      let period = generator.choose(from: [
+        CalendarPeriod.day, .day, .week(), .month, .hour, .week(startingOn: .thursday),
+      ])
+      let log = try RandomCohorts.log(&generator, days: period == .hour ? 2 : nil)
+      let query = LifecycleQuery(by: period, where: RandomCohorts.predicate(&generator))
+      let report = query.evaluate(log)
+      let users = active(log, period, query.predicate)
+      let zone = log.options.timeZone
+      let end = end(log, byTime: period == .hour)
+      let starts = periods(users, to: end, period, zone)
+      #expect(report.rows.map(\.start) == starts, "\(query)")
+      for (index, row) in report.rows.enumerated() {
+        let now = users.filter { $0.contains(row.start) }
+        let before = index == 0 ? nil : starts[index - 1]
+        func wasActiveBefore(_ user: Set<EventTime>) -> Bool {
+          before.map { user.contains($0) } ?? false
+        }
+        #expect(row.label == period.label(for: row.start, in: zone))
+        #expect(row.active == now.count)
+        #expect(row.new == now.count { $0.min() == row.start })
+        #expect(row.returning == now.count { wasActiveBefore($0) })
+        #expect(
+          row.resurrecting == now.count { !wasActiveBefore($0) && $0.min()! < row.start })
+        #expect(
+          row.dormant == users.count { wasActiveBefore($0) && !$0.contains(row.start) })
+        #expect(row.isPartial == (period.next(after: row.start, in: zone) > end))
+      }
+    }
+  }
+
+  @Test(arguments: Rounds.parts)
+  func `stickiness counts the days of each user`(part: Int) throws {
+    for var generator in Rounds.generators("stickiness", part: part) {
+      let log = try RandomCohorts.log(&generator)
+      let (period, within) = generator.choose(from: [
+        (CalendarPeriod.day, CalendarPeriod.week()), (.day, .month),
+        (.day, .week(startingOn: .friday)),
+        (.month, .quarter), (.day, .quarter), (.month, .year),
+      ])
+      let query = StickinessQuery(
+        by: period, within: within, where: RandomCohorts.predicate(&generator))
+      let report = query.evaluate(log)
+      let zone = log.options.timeZone
+      let users = active(log, period, query.predicate)
+      for row in report.rows {
+        let next = within.next(after: row.start, in: zone)
+        let days = users.map { user in user.count { $0 >= row.start && $0 < next } }
+        for (index, count) in row.users.enumerated() {
+          #expect(count == days.count { $0 == index + 1 }, "\(query)")
+        }
+        let total = days.reduce(0, +)
+        #expect(row.mean == (row.active == 0 ? nil : Double(total) / Double(row.active)))
+        #expect(row.users(inAtLeast: 2) == days.count { $0 >= 2 })
+      }
+      let all = users.reduce(0) { $0 + $1.count }
+      let counted = report.rows.reduce(0) { sum, row in
+        sum + row.users.enumerated().reduce(0) { $0 + ($1.offset + 1) * $1.element }
+      }
+      #expect(counted == all)
+    }
+  }
+
+  @Test func `the states obey the laws of merging`() async throws {
+    for var generator in Rounds.generators("activity laws", part: 0, perPart: 8) {
+      let log = try RandomCohorts.log(&generator, users: 12)
+      let predicate = RandomCohorts.predicate(&generator)
+      try await checkMergeLaws(
+        LifecycleQuery(by: .week(), where: predicate), log, other: LifecycleQuery(by: .month),
+        seed: generator.next())
+      try await checkMergeLaws(
+        StickinessQuery(where: predicate), log, other: StickinessQuery(within: .month),
+        seed: generator.next())
+    }
+  }
+
+  @Test func `shorter periods fit into longer ones`() throws {
+    #expect(
+      try StoredQuery.refusal(of: StickinessQuery(), ["within"], "day")
+        == "The longer periods must consist of whole shorter ones: use days in weeks, months,"
+        + " quarters or years, months in quarters or years, or quarters in years")
+    #expect(try StoredQuery.refusal(of: StickinessQuery(), ["period"], "week") != nil)
+  }
+
+  private var log: EventLog {
+    get throws {
+      try EventLog(
+        [("1", 19), ("1", 20), ("2", 19), ("2", 22), ("3", 20)].map { user, day in
+          Event("a", at: EventTime("2020-12-\(day)T10:00:00Z")!, by: user)
+        })
+    }
+  }
+
+  @Test func `reports print as tables`() throws {
+    #expect(
+      LifecycleQuery().evaluate(try log).description == """
+        period      active  new  returning  resurrecting  dormant
+        ──────────  ──────  ───  ─────────  ────────────  ───────
+        2020-12-19       2    2          0             0        0
+        2020-12-20       2    1          1             0        1
+        2020-12-21       0    0          0             0        2
+        2020-12-22       1    0          0             1        0
+        lifecycle by day
+        """)
+    #expect(
+      StickinessQuery().evaluate(try log).description == """
+        period     users  mean  1  2
+        ─────────  ─────  ────  ─  ─
+        2020-W51       3  1.33  2  1
+        2020-W52*      1  1.00  1  0
+        days of activity by week from Monday; * cut by the end of the data
+        """)
+  }
+}
