@@ -28,6 +28,9 @@ def structure(fields):
 
 
 class Peer:
+    # Tasks that it does not do.
+    LACKS = ("rfm",)
+
     def __init__(self, csv, ndjson, threads):
         self.csv, self.ndjson = csv, ndjson
         self.session = Session()

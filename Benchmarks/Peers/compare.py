@@ -30,6 +30,7 @@ TASKS = {
     "dau": "distinct users per day", "gap_sessions": "sessions by 30-minute gap",
     "fact_table": "date × channel fact table",
     "funnel": "ordered funnel, 5 steps, 7 days",
+    "rfm": "RFM scores by customer",
 }
 OURS = "this library"
 # The exit code of a child whose engine lacks the task.
@@ -43,6 +44,8 @@ def arguments():
     parser.add_argument("--users", type=int, default=300_000, help="users of the CSV file")
     parser.add_argument(
         "--ndjson-users", type=int, default=20_000, help="users of the NDJSON file, 20 kB each")
+    parser.add_argument(
+        "--customers", type=int, default=1_000_000, help="customers of the file of purchases")
     parser.add_argument("--runs", type=int, default=7, help="timed runs of each formulation")
     parser.add_argument("--threads", type=int, default=2, help="threads of every engine")
     parser.add_argument("--only", help="tasks, separated by commas: " + ", ".join(TASKS))
@@ -70,7 +73,8 @@ def build():
 
 def generate(program, format, users, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"events-{users}.{format}"
+    name = f"purchases-{users}.csv" if format == "purchases" else f"events-{users}.{format}"
+    path = folder / name
     if not path.exists():
         print(f"generating {path.name} …", file=sys.stderr)
         subprocess.run([program, "generate", format, str(users), str(path)], check=True,
@@ -318,7 +322,10 @@ def main():
     else:
         program = build()
     sizes = {}
-    if any(task != "read_ndjson" for task in tasks):
+    purchases = options.data / f"purchases-{options.customers}.csv"
+    if "rfm" in tasks:
+        generate(program, "purchases", options.customers, options.data)
+    if any(task not in ("read_ndjson", "rfm") for task in tasks):
         sizes["read_csv"] = generate(program, "csv", options.users, options.data).stat().st_size
     if "read_ndjson" in tasks:
         sizes["read_ndjson"] = generate(
@@ -327,8 +334,8 @@ def main():
     for name in names:
         if name not in PEERS:
             sys.exit(f"there is no peer {name}; there are {', '.join(PEERS)}")
-    ours = [program, "run", "--csv", str(csv), "--ndjson", str(ndjson), "--threads",
-            str(options.threads)]
+    ours = [program, "run", "--csv", str(csv), "--ndjson", str(ndjson), "--purchases",
+            str(purchases), "--threads", str(options.threads)]
     memory = {}
     for task in tasks:
         if task.startswith("read") and not options.no_memory:
@@ -337,12 +344,16 @@ def main():
 
     modules = [importlib.import_module(f"{name}_peer") for name in names]
     peers = [(m.NAME, m.Peer(str(csv), str(ndjson), options.threads)) for m in modules]
+    for _, peer in peers:
+        peer.purchases = str(purchases)
     ours = Ours(ours)
     results = {}
     wrong = []
     for task in tasks:
         contenders = [our_contender(ours, task)]
         for name, peer in peers:
+            if task in getattr(peer, "LACKS", ()):
+                continue
             peer.prepare(task)
             contenders += [
                 peer_contender(name, peer, task, variant, work, answer)

@@ -25,6 +25,9 @@ def columns(fields):
 
 
 class Peer:
+    # Tasks that it does not do.
+    LACKS = ("rfm",)
+
     def __init__(self, csv, ndjson, threads):
         self.csv, self.ndjson = csv, ndjson
         self.connection = duckdb.connect()

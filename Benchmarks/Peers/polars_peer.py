@@ -19,13 +19,32 @@ class Peer:
         assert pl.thread_pool_size() == threads, "POLARS_MAX_THREADS must be set first"
         self.csv = csv
         self.events = None
+        # A file of purchases, named by who needs it, and the frame of it.
+        self.purchases = None
+        self.orders = None
 
     def prepare(self, task):
-        if not task.startswith("read"):
+        if task == "rfm":
+            self.load_orders()
+        elif not task.startswith("read"):
             self.load()
 
     def read_csv(self):
-        return pl.read_csv(self.csv, schema={key: TYPES[kind] for key, kind in schema.CSV.items()})
+        return self.read(self.csv)
+
+    def read(self, path):
+        return pl.read_csv(path, schema={key: TYPES[kind] for key, kind in schema.CSV.items()})
+
+    def load_orders(self):
+        """Purchases sorted by user and time, with users and transactions as numbers."""
+        if self.orders is not None:
+            return
+        self.orders = self.read(self.purchases).select(
+            usr=pl.col("user_id").rank("dense").cast(pl.UInt32), ts="event_timestamp",
+            day=pl.col("event_date").cast(pl.String).str.to_date("%Y%m%d"),
+            tx=pl.col("transaction_id").rank("dense").cast(pl.UInt32),
+            revenue="purchase_revenue_usd",
+        ).sort("usr", "ts").rechunk()
 
     def read_csv_answer(self, frame):
         row = frame.select(
@@ -94,6 +113,36 @@ class Peer:
                     revenue.filter(name == "purchase").sum()),
         }
 
+    def rfm(self):
+        """Repeats lie beside each other in the rows, so keeping any first one is right."""
+        r, f, m = pl.col("recency"), pl.col("orders"), pl.col("revenue")
+
+        def passed(value):
+            quantiles = [value.quantile(i / 5, "linear") for i in range(1, 5)]
+            return sum((value > q).cast(pl.UInt8) for q in quantiles)
+
+        def customers(orders):
+            return orders.group_by("usr").agg(
+                recency=(pl.lit(schema.RFM_DAY) - pl.col("day").max()).dt.total_days(),
+                orders=pl.len(), revenue=pl.col("revenue").sum())
+
+        def scores(frame):
+            return (frame.select(
+                        "orders", "revenue", r=5 - passed(r), f=1 + passed(f), m=1 + passed(m))
+                    .group_by("r", "f", "m").agg(pl.len(), f.sum(), m.sum()))
+
+        orders = self.orders.lazy()
+        return {
+            "unique ids":
+                scores(customers(orders.unique("tx", keep="any"))),
+            "group by id, then user":
+                scores(customers(orders.group_by("tx").agg(
+                    pl.col("usr").first(), pl.col("day").first(), pl.col("revenue").first()))),
+            "sorted rows":
+                scores(customers(orders.filter(
+                    (pl.col("tx") != pl.col("tx").shift(1)).fill_null(True)))),
+        }
+
     def variants(self, task):
         if task == "read_csv":
             return {"typed": (self.read_csv, self.read_csv_answer)}
@@ -101,6 +150,8 @@ class Peer:
             return {}
 
         def answer(frame):
+            if task == "rfm":
+                return [[f"{r}{f}{m}", *sums] for r, f, m, *sums in frame.rows()]
             rows = [[str(row[0]), *row[1:]] for row in frame.rows()]
             return schema.facts(rows) if task == "fact_table" else rows
 

@@ -1,5 +1,7 @@
 """The columns of the shared files, spelled once for all engines."""
 
+from datetime import date
+
 # Types: text, integer, number, date (20240131 as a whole number). A dict is a record, a list of
 # one element a repeated one.
 CSV = {
@@ -56,6 +58,9 @@ NDJSON = {
         "promotion_name": "text", "quantity": "integer",
     }],
 }
+
+# The day from which recency is counted.
+RFM_DAY = date(2025, 1, 1)
 
 # The funnel and its window.
 FUNNEL = ("view_item", "add_to_cart", "begin_checkout", "add_payment_info", "purchase")

@@ -7,4 +7,5 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock, .throughput, .peakMemoryResident], maxDuration: .seconds(2),
     maxIterations: 100)
   registerCustomerValueBenchmarks()
+  measureRFM()
 }

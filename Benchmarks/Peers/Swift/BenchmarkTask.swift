@@ -1,3 +1,4 @@
+import Cohorts
 import Funnel
 import GA4Model
 import ProductMetrics
@@ -10,6 +11,7 @@ enum BenchmarkTask: String, CaseIterable {
   case gapSessions = "gap_sessions"
   case factTable = "fact_table"
   case funnel
+  case rfm
   /// For the memory of the program itself.
   case nothing
 }
@@ -18,11 +20,13 @@ enum BenchmarkTask: String, CaseIterable {
 struct TaskRunner {
   var csv: String?
   var ndjson: String?
+  var purchases: String?
   var threads = 2
   /// Answers of the reading tasks walk over all events, which takes long and memory.
   var givesAnswers = true
 
   private var log: EventLog?
+  private var purchaseLog: EventLog?
 
   /// Does `task` `runs` times; only the work itself is timed.
   mutating func run(_ task: BenchmarkTask, runs: Int) async throws -> TaskResult {
@@ -79,6 +83,14 @@ struct TaskRunner {
         if wantsAnswer {
           result.answer = report.steps.enumerated().map { [.integer($0 + 1), .integer($1.count)] }
         }
+      case .rfm:
+        let log = try await loadedPurchases()
+        let query = RFMQuery(
+          asOf: PurchaseFile.lastDay, revenue: .purchaseRevenueInUSD)
+        let start = Instant()
+        let report = await query.evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer { result.answer = scores(report) }
       }
     }
     return result
@@ -97,7 +109,29 @@ struct TaskRunner {
     return read
   }
 
+  /// The log of the file of purchases, read when a query first needs it.
+  private mutating func loadedPurchases() async throws -> EventLog {
+    if let purchaseLog { return purchaseLog }
+    guard let purchases else { throw PeersCommand.usage }
+    let read = try await EventReader(format: .csv(.skinny)).read(path: purchases, workers: threads)
+    purchaseLog = read.log
+    return read.log
+  }
+
   // MARK: Answers
+
+  /// Customers, orders and revenue of each score.
+  private func scores(_ report: RFMReport) -> [[TaskResult.Cell]] {
+    var sums: [String: (customers: Int, orders: Int, revenue: Double)] = [:]
+    for customer in report.customers {
+      sums[customer.score.description, default: (0, 0, 0)].customers += 1
+      sums[customer.score.description]!.orders += customer.orders
+      sums[customer.score.description]!.revenue += customer.revenue
+    }
+    return sums.map { score, sum in
+      [.text(score), .integer(sum.customers), .integer(sum.orders), .number(sum.revenue)]
+    }
+  }
 
   private func seconds(_ event: Event) -> Int {
     Int(event.time.microseconds / 1_000_000)

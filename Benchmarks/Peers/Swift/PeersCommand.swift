@@ -38,16 +38,20 @@ struct PeersCommand {
 
   static let usage = UsageError(
     description: """
-      usage: peers-swift generate csv|ndjson USERS FILE
+      usage: peers-swift generate csv|ndjson|purchases USERS FILE
              peers-swift funnel-scaling CSV [RUNS]
-             peers-swift run [--csv FILE] [--ndjson FILE] [--runs N] [--threads N] \
-      [--without-answers] [TASK …]
+             peers-swift run [--csv FILE] [--ndjson FILE] [--purchases FILE] [--runs N] \
+      [--threads N] [--without-answers] [TASK …]
       tasks: \(BenchmarkTask.allCases.map(\.rawValue).joined(separator: " "))
       """)
 
   /// Writes the sample shop to a file.
   static func generate(_ arguments: [String]) throws {
     guard arguments.count == 3, let users = Int(arguments[1]) else { throw usage }
+    if arguments[0] == "purchases" {
+      try PurchaseFile.write(customers: users, to: arguments[2])
+      return
+    }
     let shop = SampleShop(seed: 1, users: users, days: SampleShop.benchmark.days)
     let report: ExportReport
     switch arguments[0] {
@@ -72,6 +76,7 @@ struct PeersCommand {
       switch argument {
       case "--csv": runner.csv = rest.popFirst()
       case "--ndjson": runner.ndjson = rest.popFirst()
+      case "--purchases": runner.purchases = rest.popFirst()
       case "--runs": runs = try number()
       case "--threads": runner.threads = try number()
       case "--without-answers": runner.givesAnswers = false

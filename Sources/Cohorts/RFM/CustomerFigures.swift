@@ -16,8 +16,7 @@ struct CustomerFigures {
     lastDays.reserveCapacity(count)
     orders.reserveCapacity(count)
     revenue.reserveCapacity(count)
-    var isComplete = true
-    var kept = RowSet(count: count)
+    var left: Set<Int> = []
     for customer in 0..<count {
       let places = book.offsets[customer]..<book.offsets[customer + 1]
       var last = Int32.min
@@ -28,7 +27,7 @@ struct CustomerFigures {
       var second = 0.0
       var exact = ExactSum()
       for place in places {
-        if let repeats, repeats.contains(place) { continue }
+        if !repeats.isEmpty, repeats[place] { continue }
         number += 1
         last = max(last, book.days[place])
         let value = book.revenue[place]
@@ -45,23 +44,22 @@ struct CustomerFigures {
         }
       }
       if number == 0 {
-        isComplete = false
+        left.insert(customer)
         continue
       }
-      kept.insert(customer)
       lastDays.append(last)
       orders.append(number)
       revenue.append(withRevenue >= 3 ? exact.rounded : first + second)
       ordersWithoutRevenue += number - withRevenue
     }
-    if isComplete {
+    if left.isEmpty {
       keys = book.keys
     } else {
-      for customer in 0..<count where kept.contains(customer) {
+      for customer in 0..<count where !left.contains(customer) {
         keys.append(customer, of: book.keys)
       }
     }
     let rest = book.ownedCount..<book.count
-    ordersWithoutCustomer = rest.count { !(repeats?.contains($0) ?? false) }
+    ordersWithoutCustomer = rest.count { repeats.isEmpty || !repeats[$0] }
   }
 }

@@ -31,85 +31,87 @@ struct CustomerOrders: Sendable {
   ) {
     let storage = slice.log.storage
     guard let name = storage.nameCode(.purchase) else { return }
-    let columns = PurchaseColumns(storage, field: field)
     let last = lastDay.daysSinceEpoch
-    texts = .pool(storage.strings)
-    // For each id the customer with whom it occurred last: rows are walked customer by customer.
-    var customerOfID =
-      rule == .byTransactionIDAndUser ? [UInt32](repeating: 0, count: storage.strings.count) : []
-    let rows = slice.rows
-    let userEnd = slice.userRows.upperBound
-    keys.reserve(slice.users.count)
-    offsets.reserveCapacity(slice.users.count + 1)
+    var rows: [UInt32] = []
+    var later = 0
     storage.name.withValues { names in
-      storage.userOffsets.withValues { userOffsets in
-        storage.day.withValues { allDays in
-          storage.time.withValues { allTimes in
-            var user = slice.users.lowerBound
-            var customer: Int?
-            for row in rows where names[row] == name {
-              if row < userEnd {
-                while Int(userOffsets[user + 1]) <= row { user += 1 }
-              }
-              guard allDays[row] <= last else {
-                later += 1
-                continue
-              }
-              var id: UInt32 = 0
-              if rule != .none, let stored = columns.storedTransactionID(row) {
-                switch stored {
-                case .code(let code): id = texts.isOfPool ? code : texts.code(storage.strings[code])
-                case .text(let text):
-                  // A number is no text of the pool, so all ids become texts of their own.
-                  if texts.isOfPool {
-                    texts.leavePool(&ids)
-                    customerOfID = customerOfID.isEmpty ? [] : translated(customerOfID, storage)
-                  }
-                  id = texts.code(text)
-                }
-              }
-              if row < userEnd {
-                if rule == .byTransactionIDAndUser, id != 0 {
-                  if Int(id) >= customerOfID.count {
-                    customerOfID.append(
-                      contentsOf: repeatElement(0, count: Int(id) + 1 - customerOfID.count))
-                  }
-                  if customerOfID[Int(id)] == UInt32(user + 1) { continue }
-                  customerOfID[Int(id)] = UInt32(user + 1)
-                  id = 0
-                }
-                if customer != user {
-                  if customer != nil { offsets.append(days.count) }
-                  customer = user
-                  keys.append(user: user, of: storage)
-                }
-              } else if customer != nil {
-                offsets.append(days.count)
-                customer = nil
-              }
-              days.append(allDays[row])
-              self.revenue.append(columns.revenue(row).flatMap { $0.isFinite ? $0 : nil } ?? .nan)
-              if rule != .none {
-                times.append(allTimes[row])
-                ids.append(id)
-              }
-            }
-            if customer != nil { offsets.append(days.count) }
-          }
+      storage.day.withValues { days in
+        for row in slice.rows where names[row] == name {
+          if days[row] <= last { rows.append(UInt32(row)) } else { later += 1 }
         }
       }
     }
+    self.later = later
+    let values = PurchaseColumns(storage, field: field).values(rows, ids: rule != .none)
+    var ids = values.ids
+    texts = .pool(storage.strings)
+    if !values.numericIDs.isEmpty {
+      // A number is no text of the pool, so all ids become texts of their own.
+      texts.leavePool(&ids)
+      for (place, text) in values.numericIDs { ids[place] = texts.code(text) }
+    }
+    if rule == .byTransactionIDAndUser {
+      let kept = Self.dropRepeats(of: &ids, texts.count, rows, slice)
+      self.ids = kept.map { ids[$0] }
+      revenue = kept.map { Self.finite(values.revenue[$0]) }
+      rows = kept.map { rows[$0] }
+    } else {
+      self.ids = ids
+      revenue = values.revenue.map(Self.finite)
+    }
+    storage.day.withValues { allDays in days = rows.map { allDays[Int($0)] } }
+    if rule != .none {
+      storage.time.withValues { allTimes in times = rows.map { allTimes[Int($0)] } }
+    }
+    (keys, offsets) = Self.customers(of: rows, slice)
   }
 
-  /// The marks of the codes of a pool for the codes that ``texts`` gives their texts.
-  private mutating func translated(_ marks: [UInt32], _ storage: EventLogStorage) -> [UInt32] {
-    var result: [UInt32] = [0]
-    for (code, mark) in marks.enumerated() where mark != 0 {
-      let own = Int(texts.code(storage.strings[UInt32(code)]))
-      while result.count <= own { result.append(0) }
-      result[own] = mark
+  private static func finite(_ value: Double) -> Double { value.isFinite ? value : .nan }
+
+  /// The customers whose purchases stand at `rows`, and where those of each begin.
+  private static func customers(
+    of rows: [UInt32], _ slice: EventLog.UserSlice
+  ) -> (CustomerKeys, [Int]) {
+    let storage = slice.log.storage
+    var keys = CustomerKeys()
+    var offsets = [0]
+    keys.reserve(min(rows.count, slice.users.count))
+    offsets.reserveCapacity(min(rows.count, slice.users.count) + 1)
+    storage.userOffsets.withValues { userOffsets in
+      var place = 0
+      var user = slice.users.lowerBound
+      while place < rows.count, Int(rows[place]) < slice.userRows.upperBound {
+        while userOffsets[user + 1] <= rows[place] { user += 1 }
+        let end = userOffsets[user + 1]
+        while place < rows.count, rows[place] < end { place += 1 }
+        keys.append(user: user, of: storage)
+        offsets.append(place)
+      }
     }
-    return result
+    return (keys, offsets)
+  }
+
+  /// The places in `rows` without the repeats of an id by the same user; ids of users become 0, since
+  /// nothing can repeat them any more.
+  private static func dropRepeats(
+    of ids: inout [UInt32], _ count: Int, _ rows: [UInt32], _ slice: EventLog.UserSlice
+  ) -> [Int] {
+    let storage = slice.log.storage
+    // For each id the user with whom it occurred last: rows are walked user by user.
+    var userOfID = [UInt32](repeating: .max, count: count)
+    var kept: [Int] = []
+    var user = slice.users.lowerBound
+    for place in rows.indices {
+      if Int(rows[place]) < slice.userRows.upperBound, ids[place] != 0 {
+        while storage.userOffsets[user + 1] <= rows[place] { user += 1 }
+        let id = Int(ids[place])
+        ids[place] = 0
+        if userOfID[id] == UInt32(user) { continue }
+        userOfID[id] = UInt32(user)
+      }
+      kept.append(place)
+    }
+    return kept
   }
 
   // MARK: Merging
@@ -159,29 +161,37 @@ struct CustomerOrders: Sendable {
 
   // MARK: Repeats
 
-  /// The orders that repeat another one and do not count, `nil` when none does.
+  /// Whether each order repeats another one and does not count, empty when none does.
   ///
   /// Of the orders with one id the earliest stands; of those at one time that of the lesser user,
   /// those of nobody last; and of one user the earlier row.
-  var repeats: RowSet? {
-    if ids.isEmpty { return nil }
-    var seen = RowSet(count: texts.count)
+  var repeats: [Bool] {
+    if ids.isEmpty { return [] }
+    var seen = [UInt64](repeating: 0, count: texts.count / 64 + 1)
     var repeated: Set<UInt32> = []
     for id in ids where id != 0 {
-      if seen.contains(Int(id)) { repeated.insert(id) } else { seen.insert(Int(id)) }
+      let word = Int(id / 64)
+      let bit: UInt64 = 1 << UInt64(id % 64)
+      if seen[word] & bit != 0 { repeated.insert(id) }
+      seen[word] |= bit
     }
-    if repeated.isEmpty { return nil }
+    if repeated.isEmpty { return [] }
+    // Few ids are repeated, so that most orders need no look into a dictionary.
+    for word in seen.indices { seen[word] = 0 }
+    for id in repeated { seen[Int(id / 64)] |= 1 << UInt64(id % 64) }
     var standing: [UInt32: Int] = [:]
-    var result = RowSet(count: count)
-    for place in ids.indices where ids[place] != 0 && repeated.contains(ids[place]) {
-      guard let known = standing[ids[place]] else {
-        standing[ids[place]] = place
+    var result = [Bool](repeating: false, count: count)
+    for place in ids.indices {
+      let id = ids[place]
+      if seen[Int(id / 64)] & 1 << UInt64(id % 64) == 0 { continue }
+      guard let known = standing[id] else {
+        standing[id] = place
         continue
       }
       // Places rise with users and rows, so at one time the known order stands.
       let stands = times[known] <= times[place]
-      result.insert(stands ? place : known)
-      if !stands { standing[ids[place]] = place }
+      result[stands ? place : known] = true
+      if !stands { standing[id] = place }
     }
     return result
   }

@@ -249,7 +249,6 @@ package struct RecordField {
   }
 
   /// The slot and the word of the field at `row`, `nil` when it has none.
-  @inline(__always)
   func stored(_ row: Int) -> (slot: UInt16, word: Int64)? {
     place(row).map { (table.slots[$0], table.values[$0]) }
   }

@@ -95,31 +95,162 @@ package struct PurchaseColumns {
       ?? transaction.value(row)?.text.flatMap(PurchaseRule.realID)
   }
 
-  /// A real transaction id as a log stores it.
-  package enum StoredID {
-    /// A text of the log's pool.
-    case code(UInt32)
-    /// A number, written as text.
-    case text(String)
+  /// What the purchases at some rows say, row by row.
+  package struct Values {
+    /// Revenue, NaN where a row names none.
+    package var revenue: [Double] = []
+    /// The codes of real transaction ids in the pool, 0 for none; empty when not asked for.
+    package var ids: [UInt32] = []
+    /// Ids that are no text of the pool, since the log has them as numbers, by place in the rows.
+    package var numericIDs: [Int: String] = [:]
   }
 
-  /// The real transaction id of `row`, without making a text of it where it is stored as one.
-  @inline(__always)
-  package func storedTransactionID(_ row: Int) -> StoredID? {
-    transactionOfRecord.stored(row).flatMap(realID)
-      ?? transaction.place(row).flatMap {
-        realID(storage.attributeSlots[$0], storage.attributeValues[$0])
-      }
+  /// What one record says; the numbers of ``Values``.
+  private struct RecordValue: BitwiseCopyable {
+    var revenue = Double.nan
+    var id: UInt32 = 0
+    /// Whether the value of a row must be found the long way.
+    var isOdd = false
   }
 
-  private func realID(_ slot: UInt16, _ word: Int64) -> StoredID? {
-    guard storage.slots[Int(slot)].kind == .string else {
-      return storage.value(slot, word).text.flatMap(PurchaseRule.realID).map { .text($0) }
+  /// Reads revenue and, where they are wanted, transaction ids of the purchases at `rows`.
+  ///
+  /// Rows stand by user and records by their first occurrence, so following each row to its record
+  /// would miss the caches several times. Where many rows are asked for, all records are read first, in
+  /// their order.
+  package func values(_ rows: [UInt32], ids wantsIDs: Bool) -> Values {
+    var result = Values()
+    result.revenue.reserveCapacity(rows.count)
+    if wantsIDs { result.ids.reserveCapacity(rows.count) }
+    let codes = storage.recordCodes[RecordGroup.ecommerce.rawValue]
+    let table = storage.records[RecordGroup.ecommerce.rawValue]
+    let roles = slotRoles
+    let readsAll = rows.count >= table.count / 4
+    let parameters = transaction.isKnown
+    var known: [RecordValue] = []
+    if readsAll {
+      known.reserveCapacity(table.count)
+      forEachRecord(0..<table.count, roles, wantsIDs) { known.append($0) }
     }
-    let code = UInt32(word)
-    // Only texts as long as a placeholder can be one.
-    let length = unsafe storage.strings.withBytes(of: code) { $0.count }
-    guard [0, 4, 7, 9, 14].contains(length) else { return .code(code) }
-    return PurchaseRule.realID(storage.strings[code]).map { _ in .code(code) }
+    codes.withValues { codes in
+      for (place, row) in rows.enumerated() {
+        let code = codes.isEmpty ? 0 : Int(codes[Int(row)])
+        var value = RecordValue()
+        if readsAll {
+          value = known[code]
+        } else {
+          forEachRecord(code..<code + 1, roles, wantsIDs) { value = $0 }
+        }
+        let isOdd = value.isOdd || field == .value
+        result.revenue.append(isOdd ? revenue(Int(row)) ?? .nan : value.revenue)
+        if !wantsIDs { continue }
+        result.ids.append(value.isOdd ? 0 : value.id)
+        if value.isOdd || value.id == 0 && parameters { readID(Int(row), place, &result) }
+      }
+    }
+    return result
+  }
+
+  /// Calls `body` with what each of `records` says.
+  @inline(__always)
+  private func forEachRecord(
+    _ records: Range<Int>, _ roles: [Role], _ wantsIDs: Bool, _ body: (RecordValue) -> Void
+  ) {
+    let table = storage.records[RecordGroup.ecommerce.rawValue]
+    let isInUSD = field == .purchaseRevenueInUSD
+    let strings = storage.strings
+    table.offsets.withValues { offsets in
+      table.slots.withValues { slots in
+        table.values.withValues { words in
+          strings.offsets.withValues { textStarts in
+            strings.bytes.withValues { textBytes in
+              for code in records {
+                var value = RecordValue()
+                var inUSD = Double.nan
+                var hasOwn = false
+                var hasUSD = false
+                var id: UInt32 = 0
+                for place in Int(offsets[code])..<Int(offsets[code + 1]) {
+                  switch roles[Int(slots[place])] {
+                  case .none: break
+                  case .revenue:
+                    if hasOwn { continue }
+                    hasOwn = true
+                    if !isInUSD {
+                      value.revenue = Double(bitPattern: UInt64(bitPattern: words[place]))
+                    }
+                  case .revenueInUSD:
+                    if hasUSD { continue }
+                    hasUSD = true
+                    inUSD = Double(bitPattern: UInt64(bitPattern: words[place]))
+                  case .transaction: if id == 0 { id = UInt32(words[place]) }
+                  case .other: value.isOdd = true
+                  }
+                }
+                if isInUSD || !hasOwn { value.revenue = inUSD }
+                if wantsIDs, id != 0 {
+                  let start = Int(textStarts[Int(id)])
+                  let length = Int(textStarts[Int(id) + 1]) - start
+                  let isPlain = length > 0 && !Self.beginsPlaceholder(textBytes[start])
+                  if isPlain || isReal(id) { value.id = id }
+                }
+                body(value)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Whether a placeholder for an id begins with this byte: "(", "<", "n" and "u" do.
+  @inline(__always)
+  private static func beginsPlaceholder(_ byte: UInt8) -> Bool {
+    byte == 0x28 || byte == 0x3C || byte == 0x6E || byte == 0x75
+  }
+
+  /// What a slot of a record of purchases means here.
+  private enum Role {
+    case none, revenue, revenueInUSD, transaction
+    /// One of these with a value of another kind than the export's.
+    case other
+  }
+
+  private var slotRoles: [Role] {
+    storage.slots.map { slot in
+      guard slot.scope == .field else { return .none }
+      let role: Role
+      switch storage.strings[slot.key] {
+      case FieldPath.purchaseRevenue.rawValue: role = .revenue
+      case FieldPath.purchaseRevenueInUSD.rawValue: role = .revenueInUSD
+      case FieldPath.transactionID.rawValue: role = .transaction
+      default: return .none
+      }
+      return slot.kind == (role == .transaction ? .string : .double) ? role : .other
+    }
+  }
+
+  /// Whether a text of the pool is no placeholder.
+  private func isReal(_ code: UInt32) -> Bool {
+    PurchaseRule.realID(storage.strings[code]) != nil
+  }
+
+  /// Reads the id of one row the long way.
+  private func readID(_ row: Int, _ place: Int, _ result: inout Values) {
+    let stored = [
+      transactionOfRecord.stored(row),
+      transaction.place(row).map { (storage.attributeSlots[$0], storage.attributeValues[$0]) },
+    ]
+    for case let (slot, word)? in stored {
+      if storage.slots[Int(slot)].kind == .string {
+        guard isReal(UInt32(word)) else { continue }
+        result.ids[place] = UInt32(word)
+        return
+      }
+      if let text = storage.value(slot, word).text.flatMap(PurchaseRule.realID) {
+        result.numericIDs[place] = text
+        return
+      }
+    }
   }
 }
