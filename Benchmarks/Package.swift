@@ -56,8 +56,21 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .executableTarget(
+      name: "CohortsBenchmarks",
+      dependencies: [
+        "BenchmarkSample",
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Cohorts", package: "swift-product-analytics"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/CohortsBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
       name: "peers-swift",
       dependencies: [
+        .product(name: "Cohorts", package: "swift-product-analytics"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),

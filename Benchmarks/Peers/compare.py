@@ -30,6 +30,7 @@ TASKS = {
     "dau": "distinct users per day", "gap_sessions": "sessions by 30-minute gap",
     "fact_table": "date × channel fact table",
     "funnel": "ordered funnel, 5 steps, 7 days",
+    "retention": "daily retention matrix",
 }
 OURS = "this library"
 # The exit code of a child whose engine lacks the task.

@@ -1,3 +1,4 @@
+import Cohorts
 import Funnel
 import GA4Model
 import ProductMetrics
@@ -10,6 +11,7 @@ enum BenchmarkTask: String, CaseIterable {
   case gapSessions = "gap_sessions"
   case factTable = "fact_table"
   case funnel
+  case retention
   /// For the memory of the program itself.
   case nothing
 }
@@ -79,6 +81,12 @@ struct TaskRunner {
         if wantsAnswer {
           result.answer = report.steps.enumerated().map { [.integer($0 + 1), .integer($1.count)] }
         }
+      case .retention:
+        let log = try await loaded()
+        let start = Instant()
+        let matrix = await RetentionQuery().evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer { result.answer = cells(matrix) }
       }
     }
     return result
@@ -139,6 +147,15 @@ struct TaskRunner {
       .integer(log.count), .integer(log.users.count), .integer(seconds), .integer(parameters),
       .integer(sessionNumbers), .integer(items), .integer(quantity), .number(revenue),
     ]
+  }
+
+  private func cells(_ matrix: RetentionMatrix) -> [[TaskResult.Cell]] {
+    matrix.rows.flatMap { row in
+      row.cells.enumerated().compactMap { column, cell in
+        guard let cell, cell.units > 0 else { return nil }
+        return [.text(row.label), .integer(column), .integer(cell.units)]
+      }
+    }
   }
 
   private func facts(_ schema: StarSchema) -> [[TaskResult.Cell]] {
