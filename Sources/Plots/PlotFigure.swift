@@ -8,8 +8,8 @@
 /// figure.html              // a <figure> with drawings for several widths and the table
 /// ```
 ///
-/// The figures of this module conform: ``FunnelPlot``, ``BarPlot``, ``LinePlot`` and
-/// ``HistogramPlot``. The same figure gives the same bytes on every machine. Everything that comes
+/// The figures of this module conform: ``FunnelPlot``, ``BarPlot``, ``LinePlot``,
+/// ``HistogramPlot`` and ``HeatMapPlot``. The same figure gives the same bytes on every machine. Everything that comes
 /// from the caller is escaped, so labels may hold any text.
 public protocol PlotFigure: Sendable, Hashable {
   /// What the figure shows: its heading, and its name for screen readers.
