@@ -51,9 +51,10 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]
     ),
-    .target(name: "Plots", dependencies: ["Funnel", "GA4Model"]),
+    .target(name: "Plots", dependencies: ["Cohorts", "Funnel", "GA4Model"]),
     .target(
-      name: "ProductAnalytics", dependencies: ["Funnel", "GA4Model", "Plots", "ProductMetrics"]),
+      name: "ProductAnalytics",
+      dependencies: ["Cohorts", "Funnel", "GA4Model", "Plots", "ProductMetrics"]),
     .target(
       name: "TestSupport",
       dependencies: ["GA4Model", "StatisticsCore"],
@@ -69,7 +70,8 @@ let package = Package(
     ),
     .testTarget(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
-    .testTarget(name: "PlotsTests", dependencies: ["Plots", "Funnel", "GA4Model", "GA4Samples"]),
+    .testTarget(
+      name: "PlotsTests", dependencies: ["Plots", "Cohorts", "Funnel", "GA4Model", "GA4Samples"]),
     .testTarget(
       name: "CohortsTests",
       dependencies: ["Cohorts", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],

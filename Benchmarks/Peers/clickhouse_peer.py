@@ -148,6 +148,29 @@ class Peer:
             "GROUP BY day, source, medium",
     }
 
+    retention = {
+        f"set of days by user, {table}{', in order' if settings else ''}":
+            "SELECT first, day - first AS d, count() FROM (SELECT min(day) AS first, "
+            f"groupUniqArray(day) AS days FROM peers.{table} GROUP BY usr{settings}) "
+            "ARRAY JOIN days AS day GROUP BY first, d"
+        for table, settings in (
+            ("memory", ""), ("tree", ""),
+            ("tree", " SETTINGS optimize_aggregation_in_order = 1"))
+    } | {
+        "distinct, then arrays by user, memory":
+            "SELECT first, day - first AS d, count() FROM (SELECT min(day) AS first, "
+            "groupArray(day) AS days FROM (SELECT DISTINCT usr, day FROM peers.memory) "
+            "GROUP BY usr) ARRAY JOIN days AS day GROUP BY first, d",
+        "distinct, then join with first days, memory":
+            "SELECT first, day - first AS d, count() FROM (SELECT DISTINCT usr, day "
+            "FROM peers.memory) AS days INNER JOIN (SELECT usr, min(day) AS first "
+            "FROM peers.memory GROUP BY usr) AS firsts USING (usr) GROUP BY first, d",
+        "set of distances by user, memory":
+            "SELECT first, d, count() FROM (SELECT min(day) AS first, "
+            "arrayMap(x -> x - first, groupUniqArray(day)) AS ds FROM peers.memory GROUP BY usr) "
+            "ARRAY JOIN ds AS d GROUP BY first, d",
+    }
+
     funnel = {
         f"windowFunnel over {what}, {table}":
             "SELECT level, count() FROM (SELECT usr, "

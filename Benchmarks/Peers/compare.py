@@ -31,6 +31,7 @@ TASKS = {
     "fact_table": "date × channel fact table",
     "funnel": "ordered funnel, 5 steps, 7 days",
     "rfm": "RFM scores by customer",
+    "retention": "daily retention matrix",
 }
 OURS = "this library"
 # The exit code of a child whose engine lacks the task.

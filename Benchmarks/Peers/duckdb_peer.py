@@ -132,6 +132,27 @@ class Peer:
             "FROM events GROUP BY day, source, medium, name) GROUP BY day, source, medium",
     }
 
+    retention = {
+        "join with first days":
+            "WITH days AS (SELECT DISTINCT usr, day FROM events), "
+            "firsts AS (SELECT usr, min(day) AS first FROM events GROUP BY usr) "
+            "SELECT first::VARCHAR, day - first, count(*) FROM days JOIN firsts USING (usr) "
+            "GROUP BY first, day",
+        "first day by window":
+            "SELECT first::VARCHAR, day - first, count(*) FROM (SELECT day, min(day) OVER "
+            "(PARTITION BY usr) AS first FROM (SELECT DISTINCT usr, day FROM events)) "
+            "GROUP BY first, day",
+        "list of days by user":
+            "SELECT first::VARCHAR, day - first, count(*) FROM (SELECT first, unnest(days) AS day "
+            "FROM (SELECT min(day) AS first, list(DISTINCT day) AS days FROM events GROUP BY usr)) "
+            "GROUP BY first, day",
+        "sorted rows, then list by user":
+            "SELECT first::VARCHAR, day - first, count(*) FROM (SELECT first, unnest(days) AS day "
+            "FROM (SELECT min(day) AS first, list(day) AS days FROM (SELECT day, usr, "
+            "lag(day) OVER () AS pday, lag(usr) OVER () AS pusr FROM events) "
+            "WHERE pusr IS NULL OR usr <> pusr OR day <> pday GROUP BY usr)) GROUP BY first, day",
+    }
+
     @staticmethod
     def latest_starts():
         """For every event of a step the latest start of a path that comes to it, step by step."""

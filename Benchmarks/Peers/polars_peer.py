@@ -143,6 +143,28 @@ class Peer:
                     (pl.col("tx") != pl.col("tx").shift(1)).fill_null(True)))),
         }
 
+    def retention(self):
+        events = self.events.lazy()
+        usr, day = pl.col("usr"), pl.col("day")
+        distance = (day - pl.col("first")).dt.total_days().alias("distance")
+        days = events.select("usr", "day").unique()
+        firsts = events.group_by("usr").agg(first=day.min())
+        starts = (usr != usr.shift(1)).fill_null(True)
+        return {
+            "first day by window":
+                days.with_columns(first=day.min().over("usr"))
+                .group_by("first", distance).agg(pl.len()),
+            "join with first days":
+                days.join(firsts, on="usr").group_by("first", distance).agg(pl.len()),
+            "list of days by user":
+                events.group_by("usr").agg(first=day.min(), day=day.unique()).explode("day")
+                .group_by("first", distance).agg(pl.len()),
+            "sorted rows":
+                events.select("usr", "day").filter(starts | (day != day.shift(1)))
+                .with_columns(first=pl.when(starts).then(day).forward_fill())
+                .group_by("first", distance).agg(pl.len()),
+        }
+
     def variants(self, task):
         if task == "read_csv":
             return {"typed": (self.read_csv, self.read_csv_answer)}

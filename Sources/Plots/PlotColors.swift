@@ -104,6 +104,7 @@ enum PlotStyle {
       .pa-axis{fill:none;stroke:var(--pa-quiet)}\
       .pa-bar{fill:var(--pa-c)}\
       .pa-lost{fill:var(--pa-c);fill-opacity:0.12;stroke:var(--pa-c);stroke-opacity:0.7}\
+      .pa-part{stroke:var(--pa-c);stroke-opacity:0.7}\
       .pa-line{fill:none;stroke:var(--pa-c)}\
       .pa-band{fill:var(--pa-c);fill-opacity:0.2}\
       .pa-dot{fill:var(--pa-c);stroke:var(--pa-surface)}\

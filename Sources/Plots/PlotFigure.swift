@@ -8,9 +8,9 @@
 /// figure.html              // a <figure> with drawings for several widths and the table
 /// ```
 ///
-/// The figures of this module conform: ``FunnelPlot``, ``FlowPlot``, ``BarPlot``, ``LinePlot`` and
-/// ``HistogramPlot``. The same figure gives the same bytes on every machine. Everything that comes
-/// from the caller is escaped, so labels may hold any text.
+/// The figures of this module conform: ``FunnelPlot``, ``FlowPlot``, ``BarPlot``, ``LinePlot``,
+/// ``HistogramPlot`` and ``HeatMapPlot``. The same figure gives the same bytes on every machine.
+/// Everything that comes from the caller is escaped, so labels may hold any text.
 public protocol PlotFigure: Sendable, Hashable {
   /// What the figure shows: its heading, and its name for screen readers.
   var title: String { get }

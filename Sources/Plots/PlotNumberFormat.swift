@@ -20,6 +20,9 @@ public struct PlotNumberFormat: Sendable, Hashable {
   }
 
   private var kind: Kind
+
+  /// Whether values are written as percentages.
+  var isPercent: Bool { kind.isPercent }
   private var unit = ""
 
   /// Whole numbers, thousands grouped by commas; up to two decimals where a value is not whole.

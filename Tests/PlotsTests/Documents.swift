@@ -93,5 +93,11 @@ func figures(saying text: String) -> [any PlotFigure] {
         HistogramPlot.Bin(from: 0, to: 1, count: 3), HistogramPlot.Bin(from: 1, to: 3, count: 1),
       ],
       valueName: text, countName: text, format: format, colors: .inherited),
+    HeatMapPlot(
+      text, columns: labels,
+      rows: [
+        HeatMapPlot.Row(text, detail: text, values: [1, 2, nil], provisional: [1]),
+        HeatMapPlot.Row(text + "b", detail: text, values: [3, nil, nil]),
+      ], rowName: text, detailName: text, columnName: text, valueName: text, format: format),
   ]
 }

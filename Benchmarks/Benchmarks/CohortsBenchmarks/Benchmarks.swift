@@ -8,4 +8,5 @@ let benchmarks: @Sendable () -> Void = {
     maxIterations: 100)
   registerCustomerValueBenchmarks()
   measureRFM()
+  retentionBenchmarks()
 }

@@ -12,6 +12,7 @@ enum BenchmarkTask: String, CaseIterable {
   case factTable = "fact_table"
   case funnel
   case rfm
+  case retention
   /// For the memory of the program itself.
   case nothing
 }
@@ -91,6 +92,12 @@ struct TaskRunner {
         let report = await query.evaluate(log, workers: threads)
         result.add(since: start)
         if wantsAnswer { result.answer = scores(report) }
+      case .retention:
+        let log = try await loaded()
+        let start = Instant()
+        let matrix = await RetentionQuery().evaluate(log, workers: threads)
+        result.add(since: start)
+        if wantsAnswer { result.answer = cells(matrix) }
       }
     }
     return result
@@ -173,6 +180,15 @@ struct TaskRunner {
       .integer(log.count), .integer(log.users.count), .integer(seconds), .integer(parameters),
       .integer(sessionNumbers), .integer(items), .integer(quantity), .number(revenue),
     ]
+  }
+
+  private func cells(_ matrix: RetentionMatrix) -> [[TaskResult.Cell]] {
+    matrix.rows.flatMap { row in
+      row.cells.enumerated().compactMap { column, cell in
+        guard let cell, cell.units > 0 else { return nil }
+        return [.text(row.label), .integer(column), .integer(cell.units)]
+      }
+    }
   }
 
   private func facts(_ schema: StarSchema) -> [[TaskResult.Cell]] {

@@ -100,7 +100,7 @@ struct RetentionCounts {
   }
 
   /// Entries of an array may take so much memory.
-  private static let mostEntries = 1 << 21
+  static let mostEntries = 1 << 21
 
   private let firstRow: Int
   private let rowCount: Int
@@ -158,6 +158,15 @@ struct RetentionCounts {
     } else {
       far[key, default: RetentionTally.Row()].units.add(1, at: entry - 1)
     }
+  }
+
+  /// Adds a cohort of the only group by column, whose column 0 are all its users.
+  mutating func add(_ users: ArraySlice<Int>, toRow row: Int) {
+    var sums = RetentionTally.Row()
+    sums.size = users.first ?? 0
+    sums.units = Array(users)
+    while sums.units.last == 0 { sums.units.removeLast() }
+    far[Key(group: 0, row: row), default: RetentionTally.Row()].merge(sums)
   }
 
   /// Adds a number to a cell.

@@ -34,6 +34,8 @@ struct RetentionWalk {
   /// The cohorts that count.
   private let cohorts: ClosedRange<Int>?
   private let lastPeriod: Int
+  /// The first and the last day of users.
+  private let days: ClosedRange<Int32>
   /// The length of a window from the start in microseconds, `nil` for periods of the calendar.
   private let window: UInt64?
 
@@ -80,13 +82,11 @@ struct RetentionWalk {
           ofDay: days.upperBound.daysSinceEpoch)
     }
     cohorts = query.cohorts.map { periodNumbers(of: $0) }
-    var rows = 0...0
-    if let days = storage.dayRuns.days(of: storage.dayRuns.runs(filling: slice.userRows)) {
-      rows = periodNumbers(
-        of: CalendarDay(
-          daysSinceEpoch: days.lowerBound)...CalendarDay(
-            daysSinceEpoch: days.upperBound))
-    }
+    days = storage.dayRuns.days(of: storage.dayRuns.runs(filling: slice.userRows)) ?? 0...0
+    let rows = periodNumbers(
+      of: CalendarDay(
+        daysSinceEpoch: days.lowerBound)...CalendarDay(
+          daysSinceEpoch: days.upperBound))
     // No user returns later than the last event.
     var columns = query.columnCount
     if case .brackets = query.counting {
@@ -132,26 +132,38 @@ struct RetentionWalk {
     let storage = slice.log.storage
     let runs = storage.dayRuns
     let rows = runs.runs(filling: slice.userRows)
+    let days = days
+    let width = Int(days.upperBound) - Int(days.lowerBound) + 1
+    if width * width > RetentionCounts.mostEntries {
+      runUsers(birthsAreDays: true, returnsAreDays: true)
+      return
+    }
+    units = slice.users.count
+    if rows.isEmpty { return }
+    // Nothing depends on where a user begins but numbers, so that no branch is guessed wrong there.
+    var table = [Int](repeating: 0, count: width * width)
+    let base = Int(days.lowerBound)
     runs.day.withValues { days in
       runs.firstRow.withValues { firstRows in
         storage.userOffsets.withValues { offsets in
+          precondition(
+            rows.upperBound <= days.count && days.count < firstRows.count, "Missing runs")
           var user = slice.users.lowerBound
-          var run = rows.lowerBound
-          while run < rows.upperBound {
-            user += 1
-            let end = offsets[user]
-            let first = Int(days[run])
-            counts.addMember(group: 0, row: first)
-            repeat {
-              let column = Int(days[run]) &- first
-              if column <= lastPeriod { counts.add(group: 0, row: first, column: column) }
-              run += 1
-            } while run < rows.upperBound && firstRows[run] < end
+          var first = base
+          for run in rows {
+            let day = Int(unsafe days[unchecked: run])
+            let isFirst = unsafe firstRows[unchecked: run] == offsets[user]
+            first = isFirst ? day : first
+            user &+= isFirst ? 1 : 0
+            table[(first &- base) &* width &+ (day &- first)] &+= 1
           }
         }
       }
     }
-    units = slice.users.count
+    for row in 0..<width where table[row * width] > 0 {
+      let users = table[row * width..<(row + 1) * width].prefix(lastPeriod + 1)
+      counts.add(users, toRow: base + row)
+    }
   }
 
   // MARK: Users

@@ -109,6 +109,20 @@ struct Canvas {
     case lost = "pa-lost"
   }
 
+  /// A field of a heat map, within ``series(_:_:)``: the higher the value, the more of the color.
+  ///
+  /// - Parameter opacity: how much of the color, less than 1.
+  mutating func field(
+    x: ClosedRange<Double>, y: ClosedRange<Double>, opacity: Double, isDashed: Bool,
+    title: String?
+  ) {
+    let hundredths = Int((opacity * 100).rounded())
+    content += "<rect class=\"pa-bar\(isDashed ? " pa-part" : "")\""
+    content += " fill-opacity=\"0.\(hundredths < 10 ? "0" : "")\(hundredths)\""
+    if isDashed { content += " stroke-dasharray=\"3 2\"" }
+    content += Self.frame(x, y) + Self.closing("rect", title)
+  }
+
   /// An invisible area that tells a pointer what is there.
   mutating func hover(x: ClosedRange<Double>, y: ClosedRange<Double>, title: String) {
     content += "<rect class=\"pa-hover\" fill=\"none\" stroke=\"none\""
