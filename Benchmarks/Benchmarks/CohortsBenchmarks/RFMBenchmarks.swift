@@ -2,6 +2,7 @@ import Benchmark
 import BenchmarkSample
 import Cohorts
 import GA4Model
+import GA4Samples
 
 /// Registers the benchmarks of RFM and churn.
 func measureRFM() {
