@@ -46,8 +46,11 @@ let package = Package(
     .executableTarget(
       name: "CohortsBenchmarks",
       dependencies: [
+        "BenchmarkSample",
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "Cohorts", package: "swift-product-analytics"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
       ],
       path: "Benchmarks/CohortsBenchmarks",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
@@ -62,18 +65,6 @@ let package = Package(
         .product(name: "GA4Samples", package: "swift-product-analytics"),
       ],
       path: "Benchmarks/FunnelBenchmarks",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
-    ),
-    .executableTarget(
-      name: "CohortsBenchmarks",
-      dependencies: [
-        "BenchmarkSample",
-        .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "Cohorts", package: "swift-product-analytics"),
-        .product(name: "GA4Model", package: "swift-product-analytics"),
-        .product(name: "GA4Samples", package: "swift-product-analytics"),
-      ],
-      path: "Benchmarks/CohortsBenchmarks",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .executableTarget(
