@@ -3,7 +3,7 @@ import GA4Model
 
 extension RetentionMatrix {
   /// The matrix as a heat map, whose fields are the shares that returned, or the sums or means that
-  /// ``Cohorts/RetentionQuery/measure`` asks for.
+  /// the query's `measure` asks for.
   ///
   /// ```swift
   /// let svg = matrix.plot(title: "Who comes back").svg

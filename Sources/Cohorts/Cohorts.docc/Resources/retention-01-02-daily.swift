@@ -1,0 +1,9 @@
+import Cohorts
+import GA4Model
+import GA4Samples
+
+let shop = SampleShop(seed: 1, users: 5_000, days: SampleShop.benchmark.days)
+let log = try shop.log()
+
+let daily = RetentionQuery(periods: 7).evaluate(log)
+print(daily)

@@ -1,0 +1,10 @@
+import Cohorts
+import GA4Model
+import GA4Samples
+
+let shop = SampleShop(seed: 1, users: 5_000, days: SampleShop.benchmark.days)
+let log = try shop.log()
+
+let matrix = RetentionQuery(period: .week()).evaluate(log)
+let counts = matrix.csv()
+let shares = matrix.csv(.rates, includesPartial: false)
