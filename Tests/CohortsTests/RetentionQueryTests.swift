@@ -1,4 +1,5 @@
 import GA4Model
+import TestSupport
 import Testing
 
 @testable import Cohorts

@@ -1,9 +1,11 @@
 import Foundation
 
 /// Queries as they are stored, and what is said when one makes no sense.
-enum StoredQuery {
+package enum StoredQuery {
   /// The sentence by which `stored` is refused as a `Query`, `nil` if it is not.
-  static func refusal<Query: Decodable>(of type: Query.Type, _ stored: some Encodable) -> String? {
+  package static func refusal<Query: Decodable>(
+    of type: Query.Type, _ stored: some Encodable
+  ) -> String? {
     do {
       _ = try JSONDecoder().decode(type, from: JSONEncoder().encode(stored))
       return nil
@@ -16,7 +18,7 @@ enum StoredQuery {
 
   /// The sentence by which `query` is refused after its stored form was changed: `path` leads to the
   /// member that becomes `value`.
-  static func refusal<Query: Codable>(
+  package static func refusal<Query: Codable>(
     of query: Query, _ path: [String], _ value: Any
   ) throws -> String? {
     func changed(_ node: Any, _ path: ArraySlice<String>) -> Any {
