@@ -25,6 +25,8 @@ struct FunnelRules {
 
   /// Whether a step has a time of its own.
   var limitsSteps: Bool { within.contains { $0 != .max } }
+  /// Whether something but the window of the whole path ends attempts.
+  var hasLimits: Bool { limitsSteps || !exclusions.isEmpty }
   /// Whether a step asks what stands between it and the one before.
   var looksAtNeighbours: Bool { adjacency.dropFirst().contains { $0 != .eventually } }
 

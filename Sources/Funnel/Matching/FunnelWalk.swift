@@ -5,6 +5,9 @@ struct FunnelWalk {
   private let query: FunnelQuery
   private let slice: EventLog.UserSlice
   private let units: UnitWalk
+  /// By row, the number of the session.
+  private let sessions: Column<UInt32>
+  private let sessionFlags: Column<UInt8>
   /// The queries, which differ in their windows alone.
   private var first: FunnelLane
   private var others: [FunnelLane]
@@ -18,6 +21,8 @@ struct FunnelWalk {
     query = queries[0]
     self.slice = slice
     units = UnitWalk(query, slice)
+    sessions = slice.log.storage.session
+    sessionFlags = slice.log.storage.sessions.flags
     let attributes = units.attributes
     func lane(_ query: FunnelQuery) -> FunnelLane {
       FunnelLane(query, attributes, dataEnd: dataEnd, isGeneral: isGeneral)
@@ -45,6 +50,68 @@ struct FunnelWalk {
   // MARK: Users
 
   private mutating func runUsers(_ events: inout StepEvents) {
+    if let index = units.masks.index(of: slice) {
+      runUsers(index, &events)
+    } else {
+      lookThroughUsers(&events)
+    }
+  }
+
+  /// Adds the users who have events with a bit, all of which `index` holds.
+  private mutating func runUsers(_ index: NameIndex, _ events: inout StepEvents) {
+    let masks = units.masks
+    let byName = masks.byName
+    let hasFirst = index.nameSet { byName[Int($0)] & 1 != 0 }
+    let hasSecond = index.nameSet { byName[Int($0)] & 2 != 0 }
+    // Most users do neither the first nor the second step, or never the second.
+    let entersEarly =
+      query.unit == .users && others.isEmpty && first.canEnter && masks.mixed & 1 == 0
+    let isSure = index.setsAreExact
+    let labels = first.labels
+    let range = index.runs(of: slice.userRows)
+    index.runs.withValues { runs in
+      index.entries.withValues { entries in
+        let byName = byName.span
+        for run in range {
+          let begin = Int(runs[run].start)
+          let end = Int(runs[run + 1].start)
+          let names = runs[run].names
+          if entersEarly {
+            if names & hasFirst == 0 { continue }
+            if names & hasSecond == 0 {
+              var last = end - 1
+              if names & ~hasFirst != 0 || !isSure {
+                while last > begin, byName[Int(entries[last].name)] & 1 == 0 { last -= 1 }
+                if byName[Int(entries[last].name)] & 1 == 0 { continue }
+              }
+              let time = last == end - 1 ? runs[run].lastTime : entries[last].time
+              let label =
+                labels?.code(begin..<end) {
+                  let entry = entries[$0]
+                  let row = Int(entry.row)
+                  return (row, masks.mask(row, name: entry.name))
+                } ?? 0
+              first.enter(lastAt: time, label: label)
+              continue
+            }
+          }
+          events.removeAll()
+          var union: UInt64 = 0
+          for place in begin..<end {
+            let entry = entries[place]
+            var mask = byName[Int(entry.name)]
+            if mask & masks.mixed != 0 { mask = masks.decided(mask, Int(entry.row)) }
+            union |= mask
+            events.append(StepEvent(time: entry.time, mask: mask, row: Int(entry.row)))
+          }
+          if masks.mixed != 0 { events.removeWithoutMask() }
+          if union != 0 { addUser(&events, 0..<events.end, union) }
+        }
+      }
+    }
+  }
+
+  private mutating func lookThroughUsers(_ events: inout StepEvents) {
     let storage = slice.log.storage
     let masks = units.masks
     let rows = slice.userRows
@@ -107,8 +174,6 @@ struct FunnelWalk {
   /// Adds the sessions of the events in a range, of which each has all its events there unless a login
   /// has spread it over several users.
   private mutating func addSessions(_ events: inout StepEvents, _ range: Range<Int>) {
-    let sessions = slice.log.storage.session
-    let table = slice.log.storage.sessions
     sessions.withValues { sessions in
       // Sessions of one user may lie inside each other.
       events.sort(range) { sessions[$0] }
@@ -122,7 +187,7 @@ struct FunnelWalk {
           end += 1
         }
         if session != SessionTable.none,
-          table.flags[Int(session)] & SessionTable.spansUsers == 0
+          sessionFlags[Int(session)] & SessionTable.spansUsers == 0
         {
           events.select(begin..<end, union: union)
           add(events)

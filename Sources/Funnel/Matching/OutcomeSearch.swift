@@ -26,10 +26,12 @@ struct OutcomeSearch: Sendable {
   let query: FunnelQuery
   let rules: FunnelRules
   let attributes: UnitAttributes
+  let labels: UnitLabels?
 
   init(_ query: FunnelQuery, _ attributes: UnitAttributes) {
     self.query = query
     self.attributes = attributes
+    labels = UnitLabels(query, attributes)
     rules = FunnelRules(query)
   }
 
@@ -49,20 +51,16 @@ struct OutcomeSearch: Sendable {
     case .allEvents: bound = StepMasks.stepBits
     case .firstTouch, .lastTouch, nil: break
     }
-    guard bound != 0, let labels = attributes.labels, let breakdown = query.breakdown else {
-      var touch = LabelTouch(query)
-      if let labels = attributes.labels {
-        for index in events.rows.indices where events.masks[index] & StepMasks.stepBits != 0 {
-          if touch.isFinal(after: labels, events.rows[index]) { break }
-        }
-      }
+    guard bound != 0, let column = attributes.labels, let breakdown = query.breakdown else {
+      let code =
+        labels?.code(events.rows.indices) { (events.rows[$0], events.masks[$0]) } ?? 0
       for outcome in evaluation.outcomes(variants(of: events), day: day) {
-        try body(outcome, touch.code)
+        try body(outcome, code)
       }
       return
     }
     // One funnel for each value; events of other values are still events.
-    let values = events.rows.map { labels.code($0) }
+    let values = events.rows.map { column.code($0) }
     var seen = Set<UInt32>()
     for index in values.indices
     where events.masks[index] & bound != 0 && seen.insert(values[index]).inserted {
@@ -90,23 +88,37 @@ struct OutcomeSearch: Sendable {
   }
 }
 
-/// The label of a unit by the events that it touches one after the other; one that is missing gives
-/// way to any other.
-struct LabelTouch {
+/// The labels of units by the first or the last event that fulfils a step; a value that is missing
+/// gives way to any other.
+///
+/// A class, so that looking up copies nothing.
+final class UnitLabels: Sendable {
+  private let column: DimensionColumn
   private let takesFirst: Bool
-  private var found: Int?
-  private var missing = 0
+  private let isMissing: [Bool]
 
-  init(_ query: FunnelQuery) { takesFirst = query.breakdown?.attribution == .firstTouch }
+  /// The labels for `query`, `nil` if it has no breakdown.
+  init?(_ query: FunnelQuery, _ attributes: UnitAttributes) {
+    guard let column = attributes.labels else { return nil }
+    self.column = column
+    takesFirst = query.breakdown?.attribution == .firstTouch
+    isMissing = column.labels.map { $0 == nil }
+  }
 
-  /// The code of the label.
-  var code: Int { found ?? missing }
-
-  /// Takes the event at `row`, and tells whether no other can change the label.
+  /// The code of the label of a unit.
+  ///
+  /// `event`: The row and the bits of each of the unit's events.
   @inline(__always)
-  mutating func isFinal(after labels: DimensionColumn, _ row: Int) -> Bool {
-    let code = Int(labels.code(row))
-    if labels.labels[code] == nil { missing = code } else { found = code }
-    return takesFirst && found != nil
+  func code(_ events: Range<Int>, _ event: (Int) -> (row: Int, mask: UInt64)) -> Int {
+    var found: Int?
+    var missing = 0
+    for index in events {
+      let (row, mask) = event(index)
+      if mask & StepMasks.stepBits == 0 { continue }
+      let code = Int(column.code(row))
+      if isMissing[code] { missing = code } else { found = code }
+      if takesFirst && found != nil { break }
+    }
+    return found ?? missing
   }
 }

@@ -22,7 +22,10 @@ struct PlainSearch {
     var start: Int64 = 0
     var last: Int64 = 0
   }
-  private let paths: PathTable
+  private let paths: FixedTable<Path>
+  /// Without limits, the times of the path to each step and, in the last row, of the path to the level:
+  /// of the paths from the same beginning the first one.
+  private let times: FixedTable<Int64>
   /// The steps to which a path has come and may go on.
   private var alive: UInt64 = 0
 
@@ -34,26 +37,27 @@ struct PlainSearch {
   /// The latest entry of all.
   private(set) var latestEntry: Int64 = 0
 
-  /// Makes the search, `nil` if `query` asks for more than it can do.
-  init?(_ query: FunnelQuery, _ rules: FunnelRules) {
-    guard
-      query.order == .inOrder, query.counting == .units, query.entry == .any,
-      query.repeats == .allowed, query.holdConstant.isEmpty,
-      query.exclusions.isEmpty || query.exclusionPolicy == .endAttempt && !query.explainsStops,
-      rules.optional == 0, query.steps.allSatisfy({ $0.occurrence == .any }),
-      !rules.looksAtNeighbours,
-      [nil, .firstTouch, .lastTouch].contains(query.breakdown?.attribution)
-    else { return nil }
+  /// Whether this search can answer `query`.
+  static func suffices(_ query: FunnelQuery, _ rules: FunnelRules) -> Bool {
+    query.order == .inOrder && query.counting == .units && query.entry == .any
+      && query.repeats == .allowed && query.holdConstant.isEmpty
+      && (query.exclusions.isEmpty || query.exclusionPolicy == .endAttempt && !query.explainsStops)
+      && rules.optional == 0 && query.steps.allSatisfy { $0.occurrence == .any }
+      && !rules.looksAtNeighbours && !(query.hasTrend && rules.hasLimits)
+      && [nil, .firstTouch, .lastTouch].contains(query.breakdown?.attribution)
+  }
+
+  init(_ rules: FunnelRules) {
     stepCount = rules.stepCount
     window = rules.window
     within = rules.within
     exclusions = rules.exclusions.map { exclusion in
       (exclusion.bit, exclusion.levels.reduce(0) { $0 | 1 << UInt64($1 - 1) })
     }
-    hasLimits = !exclusions.isEmpty || within.contains { $0 != .max }
+    hasLimits = rules.hasLimits
     isStrictlyLater = rules.isStrictlyLater
-    if query.hasTrend && hasLimits { return nil }
-    paths = PathTable(count: rules.stepCount)
+    paths = FixedTable(repeating: Path(), count: rules.stepCount)
+    times = FixedTable(repeating: 0, count: (rules.stepCount + 1) * rules.stepCount)
   }
 
   /// Follows the events of a unit; `false` if they are more than the search can do.
@@ -106,16 +110,8 @@ struct PlainSearch {
     return true
   }
 
-  /// When no attempt can go further any more, by its windows; `nil` for never.
-  @inline(__always)
-  func close(_ rules: FunnelRules) -> Int64? {
-    hasLimits ? closeOfPaths(rules) : FunnelRules.close(ofWindow: window, from: latestEntry)
-  }
-
-  private func closeOfPaths(_ rules: FunnelRules) -> Int64? {
-    guard rules.limitsSteps else {
-      return FunnelRules.close(ofWindow: window, from: latestEntry)
-    }
+  /// When no attempt can go further any more by the limits of the steps; `nil` for never.
+  func closeOfPaths(_ rules: FunnelRules) -> Int64? {
     var close: Int64?
     for step in 0..<stepCount - 1 where alive >> UInt64(step) & 1 == 1 {
       let end = rules.close(ofLevel: step + 1, start: paths[step].start, last: paths[step].last)
@@ -149,6 +145,7 @@ struct PlainSearch {
   private mutating func advance(_ step: Int, _ now: Int64) {
     if step == 0 {
       paths[0] = Path(start: now, last: now)
+      times[0] = now
       alive |= 1
       latestEntry = now
       if level == 0 { note(1, now, now) }
@@ -159,9 +156,27 @@ struct PlainSearch {
     guard UInt64(bitPattern: now &- before.start) <= window,
       UInt64(bitPattern: now &- before.last) <= within[step]
     else { return }
+    if !hasLimits {
+      // Without limits the first path from a beginning can do what later ones can.
+      if alive >> UInt64(step) & 1 == 1, paths[step].start == before.start { return }
+      times.copy((step - 1) * stepCount, to: step * stepCount, count: step)
+      times[step * stepCount + step] = now
+    }
     paths[step] = Path(start: before.start, last: now)
     alive |= 1 << UInt64(step)
-    if step >= level { note(step + 1, now, before.start) }
+    if step >= level {
+      note(step + 1, now, before.start)
+      if !hasLimits { times.copy(step * stepCount, to: stepCount * stepCount, count: step + 1) }
+    }
+  }
+
+  /// Whether the times of a path from the latest entry need no search for the path.
+  var knowsTimes: Bool { !hasLimits }
+
+  /// Adds the times of the path of a unit that ``run(_:)`` has followed to a level above the first.
+  @inline(__always)
+  func appendTimes(to list: inout [Int64]) {
+    for step in 0..<level { list.append(times[stepCount * stepCount + step]) }
   }
 
   @inline(__always)
@@ -328,32 +343,39 @@ struct PlainSearch {
   }
 }
 
-/// A path for each step.
-///
-/// Its memory serves one unit after the other and so is of no value in itself.
+/// Memory of a fixed size that serves one unit after the other and so is of no value in itself.
 @safe
-private final class PathTable {
-  // The only door to the memory is the subscript, which checks the index.
-  private let base: UnsafeMutablePointer<PlainSearch.Path>
+private final class FixedTable<Element: BitwiseCopyable> {
+  // The only doors to the memory check the index.
+  private let base: UnsafeMutablePointer<Element>
   private let count: Int
 
-  init(count: Int) {
+  init(repeating element: Element, count: Int) {
     self.count = count
     unsafe base = .allocate(capacity: count)
-    unsafe base.initialize(repeating: PlainSearch.Path(), count: count)
+    unsafe base.initialize(repeating: element, count: count)
   }
 
   deinit { unsafe base.deallocate() }
 
   @inline(__always)
-  subscript(step: Int) -> PlainSearch.Path {
+  subscript(index: Int) -> Element {
     get {
-      precondition(step >= 0 && step < count, "Step out of the query's range")
-      return unsafe base[step]
+      precondition(index >= 0 && index < count, "Index out of the table's range")
+      return unsafe base[index]
     }
     set {
-      precondition(step >= 0 && step < count, "Step out of the query's range")
-      unsafe base[step] = newValue
+      precondition(index >= 0 && index < count, "Index out of the table's range")
+      unsafe base[index] = newValue
     }
+  }
+
+  /// Copies `count` elements from one place to another that they do not touch.
+  @inline(__always)
+  func copy(_ from: Int, to: Int, count: Int) {
+    precondition(
+      min(from, to) >= 0 && abs(to - from) >= count && max(from, to) + count <= self.count,
+      "Elements out of the table's range")
+    for index in 0..<count { unsafe base[to + index] = base[from + index] }
   }
 }

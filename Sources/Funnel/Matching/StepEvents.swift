@@ -101,6 +101,26 @@ struct StepEvents: ~Copyable {
     for (index, event) in sorted.enumerated() { unsafe base[range.lowerBound + index] = event }
   }
 
+  /// Drops all events.
+  @inline(__always)
+  mutating func removeAll() {
+    end = 0
+    select(0..<0, union: 0)
+  }
+
+  /// Drops the events without a bit.
+  mutating func removeWithoutMask() {
+    var kept = 0
+    for index in 0..<end {
+      let event = event(index)
+      if event.mask == 0 { continue }
+      unsafe base[kept] = event
+      kept += 1
+    }
+    end = kept
+    select(0..<0, union: 0)
+  }
+
   /// Keeps the events from `start` on.
   mutating func keep(from start: Int) {
     precondition(start >= 0 && start <= end, "A beginning beyond the events")

@@ -13,7 +13,19 @@ struct StepMasks {
   let byName: [UInt64]
   /// The bits that rows decide.
   let mixed: UInt64
-  private let sets: [(bit: UInt64, rows: RowSet)]
+  /// By the number of a bit, the rows that have it if their name allows it; for bits of ``byRow``.
+  private let sets: [RowSet]
+  /// The bits that ``sets`` decide.
+  private let byRow: UInt64
+  /// What the records of one group decide.
+  private struct RecordBits {
+    let codes: Column<UInt32>
+    /// The bits that they decide.
+    var decided: UInt64 = 0
+    /// By record code, which of these an event has.
+    var byCode: [UInt64]
+  }
+  private let records: [RecordBits]
 
   init(_ query: FunnelQuery, in slice: EventLog.UserSlice) {
     self.init(
@@ -33,7 +45,9 @@ struct StepMasks {
     let names = storage.names.map { Event(EventName(storage.strings[$0]), at: .unixEpoch) }
     var byName = [UInt64](repeating: 0, count: names.count)
     var mixed: UInt64 = 0
-    var sets: [(bit: UInt64, rows: RowSet)] = []
+    var sets = [RowSet](repeating: RowSet(count: 0), count: 64)
+    var byRow: UInt64 = 0
+    var records: [RecordGroup: RecordBits] = [:]
     // Many steps may ask for events of one name.
     var candidates: [[Bool]: RowSet] = [:]
 
@@ -42,11 +56,21 @@ struct StepMasks {
       let gate = EventPredicate(node: ofName ?? .constant(true))
       let isOpen = names.map { gate.matches($0) }
       for code in names.indices where isOpen[code] { byName[code] |= bit }
-      if let rest {
+      if let rest, let condition = RecordCondition(rest, in: storage) {
+        mixed |= bit
+        let codes = storage.recordCodes[condition.group.rawValue]
+        var bits =
+          records[condition.group]
+          ?? RecordBits(codes: codes, byCode: Array(repeating: 0, count: condition.holds.count))
+        bits.decided |= bit
+        for code in condition.holds.indices where condition.holds[code] { bits.byCode[code] |= bit }
+        records[condition.group] = bits
+      } else if let rest {
         mixed |= bit
         let rows = candidates[isOpen] ?? log.rows(named: isOpen, in: rowsOfUnits)
         candidates[isOpen] = rows
-        sets.append((bit, log.rows(where: EventPredicate(node: rest), among: rows)))
+        sets[bit.trailingZeroBitCount] = log.rows(where: EventPredicate(node: rest), among: rows)
+        byRow |= bit
       }
     }
     for (index, step) in steps.enumerated() { enter(step, 1 << UInt64(index)) }
@@ -59,6 +83,14 @@ struct StepMasks {
       + repeatElement(0, count: Int(UInt16.max) + 1 - byName.count)
     self.mixed = mixed
     self.sets = sets
+    self.byRow = byRow
+    // In any order: they decide disjoint bits.
+    self.records = Array(records.values)
+  }
+
+  /// The events of `slice` whose name can have a bit; `nil` if it is better to look through all events.
+  func index(of slice: EventLog.UserSlice) -> NameIndex? {
+    slice.index(ofNames: byName.indices.filter { byName[$0] != 0 }.map { UInt16($0) })
   }
 
   /// By name code, 1 where an event can have a bit, for all numbers that a code can be.
@@ -106,10 +138,20 @@ struct StepMasks {
     }
   }
 
+  /// Those of `bits` that `row` has indeed.
   @inline(never)
   func decided(_ bits: UInt64, _ row: Int) -> UInt64 {
     var bits = bits
-    for set in sets where bits & set.bit != 0 && !set.rows.contains(row) { bits &= ~set.bit }
+    for group in records where bits & group.decided != 0 {
+      let code = group.codes.isEmpty ? 0 : Int(group.codes[row])
+      bits &= ~group.decided | group.byCode[code]
+    }
+    var rest = bits & byRow
+    while rest != 0 {
+      let bit = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      if !sets[bit].contains(row) { bits &= ~(1 << UInt64(bit)) }
+    }
     return bits
   }
 }

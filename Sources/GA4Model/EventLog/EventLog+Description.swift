@@ -44,6 +44,8 @@ extension EventLog: CustomStringConvertible {
     public var sessions: Int
     /// Distinct texts, keys, names, and shared records such as devices, places and items.
     public var dictionaries: Int
+    /// Events that are kept side by side for queries that ask for their names again.
+    public var indexes: Int
 
     init(_ storage: EventLogStorage) {
       func bytes(_ columns: any AnyColumn...) -> Int { columns.reduce(0) { $0 + $1.byteCount } }
@@ -66,10 +68,13 @@ extension EventLog: CustomStringConvertible {
         + storage.records.reduce(0) { $0 + bytes($1.offsets, $1.slots, $1.values) }
         + storage.slots.count * MemoryLayout<Slot>.stride
         + storage.names.count * MemoryLayout<UInt32>.stride
+      indexes = storage.nameIndexes.byteCount
     }
 
     /// All parts together.
-    public var total: Int { coreColumns + attributes + items + sessions + dictionaries }
+    public var total: Int {
+      coreColumns + attributes + items + sessions + dictionaries + indexes
+    }
 
     /// The core columns' bytes an event, 0 without events.
     public var coreBytesPerEvent: Double {
@@ -83,7 +88,8 @@ extension EventLog.MemoryFootprint: CustomStringConvertible {
   public var description: String {
     let parts = [
       ("core columns", coreColumns), ("attributes", attributes), ("items", items),
-      ("sessions", sessions), ("dictionaries", dictionaries), ("total", total),
+      ("sessions", sessions), ("dictionaries", dictionaries), ("indexes", indexes),
+      ("total", total),
     ]
     let rows = parts.map { name, bytes in
       let tenths = events == 0 ? 0 : (bytes * 10 + events / 2) / events

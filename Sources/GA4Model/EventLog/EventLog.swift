@@ -85,6 +85,7 @@ package final class EventLogStorage: Sendable {
   package let itemOffsets: Column<UInt32>
   package let itemCodes: Column<UInt32>
   package let sessions: SessionTable
+  let nameIndexes = NameIndexCache()
 
   init(
     options: EventLogOptions, dayOrigin: DayOrigin, strings: StringPool, slots: [Slot],

@@ -108,10 +108,22 @@ extension EventDimension: CustomStringConvertible {
 package struct DimensionColumn: Sendable {
   /// The labels, `nil` for a missing value; in no particular order.
   package let labels: [String?]
-  private let rows: Rows
+  private let kind: Kind
+  // Side by side and not in cases, so that a look-up takes no reference.
+  private var codes = Column<UInt32>([])
+  private var names = Column<UInt16>([])
+  private var days = Column<Int32>([])
+  private var firstDay: Int32 = 0
+  /// The code, by the number that the log has anyway.
+  private var map: [UInt32] = []
+  /// The code of every row, or of rows without session.
+  private var constant: UInt32 = 0
 
-  private enum Rows: Sendable {
-    /// By a record or name code that the log has anyway.
+  private enum Kind { case shared, names, days, sessions, own, constant }
+
+  /// Where the codes of rows come from.
+  private enum Rows {
+    /// A record or name code that the log has anyway.
     case shared(Column<UInt32>, [UInt32])
     case names(Column<UInt16>, [UInt32])
     case days(Column<Int32>, first: Int32, [UInt32])
@@ -120,30 +132,41 @@ package struct DimensionColumn: Sendable {
     case constant(UInt32)
   }
 
+  private init(labels: [String?], _ rows: Rows) {
+    self.labels = labels
+    switch rows {
+    case .shared(let codes, let map): (kind, self.codes, self.map) = (.shared, codes, map)
+    case .names(let names, let map): (kind, self.names, self.map) = (.names, names, map)
+    case .days(let days, let first, let map):
+      (kind, self.days, firstDay, self.map) = (.days, days, first, map)
+    case .sessions(let sessions, let map, let none):
+      (kind, codes, self.map, constant) = (.sessions, sessions, map, none)
+    case .own(let codes): (kind, self.codes) = (.own, codes)
+    case .constant(let code): (kind, constant) = (.constant, code)
+    }
+  }
+
   /// The code at `row`.
   @inline(__always)
   package func code(_ row: Int) -> UInt32 {
-    switch rows {
-    case .shared(let codes, let map): map[Int(codes[row])]
-    case .names(let codes, let map): map[Int(codes[row])]
-    case .days(let days, let first, let map): map[Int(days[row] - first)]
-    case .sessions(let sessions, let map, let none):
-      sessions[row] == SessionTable.none ? none : map[Int(sessions[row])]
-    case .own(let codes): codes[row]
-    case .constant(let code): code
+    switch kind {
+    case .shared: map[Int(codes[row])]
+    case .names: map[Int(names[row])]
+    case .days: map[Int(days[row] - firstDay)]
+    case .sessions: codes[row] == SessionTable.none ? constant : map[Int(codes[row])]
+    case .own: codes[row]
+    case .constant: constant
     }
   }
 
   /// Makes a column of given values.
-  package init(labels: [String?], codes: Column<UInt32>) {
-    self.labels = labels
-    rows = .own(codes)
-  }
+  package init(labels: [String?], codes: Column<UInt32>) { self.init(labels: labels, .own(codes)) }
 
   /// Computes the values of `dimension` in `log`.
   package init(_ dimension: EventDimension, in log: EventLog) {
     let storage = log.storage
     var pool = LabelPool()
+    let rows: Rows
     switch dimension.source {
     case .name:
       rows = .names(storage.name, storage.names.map { pool.code(storage.strings[$0]) })
@@ -179,7 +202,7 @@ package struct DimensionColumn: Sendable {
       let codes = storage.recordCodes[RecordGroup.trafficSource.rawValue]
       rows = codes.isEmpty ? .constant(map[0]) : .shared(codes, map)
     }
-    labels = pool.labels
+    self.init(labels: pool.labels, rows)
   }
 
   private static func attributes(

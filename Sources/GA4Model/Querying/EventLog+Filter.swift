@@ -48,6 +48,62 @@ extension EventLog {
   }
 }
 
+/// A condition that records of one group decide, such as one on the country: by record, not by row.
+package struct RecordCondition: Sendable {
+  package let group: RecordGroup
+  /// By record code, whether the condition holds.
+  package let holds: [Bool]
+
+  /// Finds the records of a log that meet `node`, `nil` if it asks for anything but fields of one group.
+  package init?(_ node: EventPredicate.Node, in storage: EventLogStorage) {
+    guard let group = node.recordGroup else { return nil }
+    self.group = group
+    holds = Self.holds(node, group, storage)
+  }
+
+  private static func holds(
+    _ node: EventPredicate.Node, _ group: RecordGroup, _ storage: EventLogStorage
+  ) -> [Bool] {
+    func values(_ operand: EventPredicate.Operand, _ meets: (FieldValue) -> Bool) -> [Bool] {
+      guard case .field(let path) = operand else { preconditionFailure("Not a field: \(operand)") }
+      return storage.recordValues(group, path).map { $0.map(meets) ?? false }
+    }
+    switch node {
+    case .constant(let truth):
+      return Array(repeating: truth, count: storage.records[group.rawValue].count)
+    case .compare(let operand, let comparison, let literal):
+      return values(operand) { comparison.holds($0, literal) }
+    case .oneOf(let operand, let literals):
+      return values(operand) { value in
+        literals.contains { EventPredicate.Comparison.equal.holds(value, $0) }
+      }
+    case .isPresent(let operand): return values(operand) { $0 != .empty }
+    case .and(let left, let right):
+      return zip(holds(left, group, storage), holds(right, group, storage)).map { $0 && $1 }
+    case .or(let left, let right):
+      return zip(holds(left, group, storage), holds(right, group, storage)).map { $0 || $1 }
+    case .not(let node): return holds(node, group, storage).map(!)
+    case .anyItem: preconditionFailure("A condition on items is none on records of events")
+    }
+  }
+}
+
+extension EventPredicate.Node {
+  /// The group of records that decides the condition, `nil` if something else does.
+  fileprivate var recordGroup: RecordGroup? {
+    switch self {
+    case .compare(let operand, _, _), .oneOf(let operand, _), .isPresent(let operand):
+      guard case .field(let path) = operand else { return nil }
+      return RecordGroup(path: path.rawValue)
+    case .and(let left, let right), .or(let left, let right):
+      let group = left.recordGroup
+      return group == right.recordGroup ? group : nil
+    case .not(let node): return node.recordGroup
+    case .constant, .anyItem: return nil
+    }
+  }
+}
+
 /// Runs a predicate over the columns of a log: each comparison is decided once for every distinct
 /// text, record or name, and then looked up by row.
 private struct PredicateColumns {
