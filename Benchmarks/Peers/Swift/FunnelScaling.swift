@@ -13,6 +13,7 @@ struct FunnelScaling {
     var best = Double.infinity
   }
 
+  private static let plainName = "5 steps, 1/1 of the events"
   private let log: EventLog
   private var entries: [Entry] = []
   private static let week = FunnelWindow.fromFirstStep(.seconds(7 * 86_400))
@@ -36,7 +37,8 @@ struct FunnelScaling {
       })
   }
 
-  mutating func run(_ runs: Int) {
+  /// Runs all configurations `runs` times, or the plain funnel and the one whose name is `only`.
+  mutating func run(_ runs: Int, only: String?) {
     addColumns()
     let plain = FunnelQuery(Self.names.map { Step($0) }, window: Self.week)
     for parts in [4, 2, 1] {
@@ -75,6 +77,7 @@ struct FunnelScaling {
     add("sessions", query)
     addWindows(plain)
 
+    if let only { entries.removeAll { $0.name != only && $0.name != Self.plainName } }
     for _ in 0..<runs {
       for index in entries.indices {
         let start = Instant()
@@ -141,7 +144,7 @@ struct FunnelScaling {
   }
 
   private func report() {
-    let plain = entries.first { $0.name == "5 steps, 1/1 of the events" }!.best
+    let plain = entries.first { $0.name == Self.plainName }!.best
     print("| funnel | ms | ns an event | of the plain one |")
     print("|---|---|---|---|")
     for entry in entries {

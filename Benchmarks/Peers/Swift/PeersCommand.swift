@@ -31,7 +31,7 @@ struct PeersCommand {
       guard let csv = arguments.popFirst(), let runs = Int(arguments.popFirst() ?? "9"), runs > 0
       else { throw usage }
       var scaling = try await FunnelScaling(csv: csv)
-      scaling.run(runs)
+      scaling.run(runs, only: arguments.popFirst())
     default: throw usage
     }
   }
@@ -39,7 +39,7 @@ struct PeersCommand {
   static let usage = UsageError(
     description: """
       usage: peers-swift generate csv|ndjson|purchases USERS FILE
-             peers-swift funnel-scaling CSV [RUNS]
+             peers-swift funnel-scaling CSV [RUNS [FUNNEL]]
              peers-swift run [--csv FILE] [--ndjson FILE] [--purchases FILE] [--runs N] \
       [--threads N] [--without-answers] [TASK …]
       tasks: \(BenchmarkTask.allCases.map(\.rawValue).joined(separator: " "))

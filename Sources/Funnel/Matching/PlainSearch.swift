@@ -13,6 +13,7 @@ struct PlainSearch {
   private let window: UInt64
   /// By step, the longest time since the step before.
   private let within: [UInt64]
+  private let limitsSteps: Bool
   private let hasLimits: Bool
   private let exclusions: [(bit: UInt64, steps: UInt64)]
   private let isStrictlyLater: Bool
@@ -23,8 +24,8 @@ struct PlainSearch {
     var last: Int64 = 0
   }
   private let paths: FixedTable<Path>
-  /// Without limits, the times of the path to each step and, in the last row, of the path to the level:
-  /// of the paths from the same beginning the first one.
+  /// Without limits of steps, the times of the path to each step and, in the last row, of that to the
+  /// level: of the paths from the same beginning the first one.
   private let times: FixedTable<Int64>
   /// The steps to which a path has come and may go on.
   private var alive: UInt64 = 0
@@ -54,6 +55,7 @@ struct PlainSearch {
     exclusions = rules.exclusions.map { exclusion in
       (exclusion.bit, exclusion.levels.reduce(0) { $0 | 1 << UInt64($1 - 1) })
     }
+    limitsSteps = rules.limitsSteps
     hasLimits = rules.hasLimits
     isStrictlyLater = rules.isStrictlyLater
     paths = FixedTable(repeating: Path(), count: rules.stepCount)
@@ -156,8 +158,8 @@ struct PlainSearch {
     guard UInt64(bitPattern: now &- before.start) <= window,
       UInt64(bitPattern: now &- before.last) <= within[step]
     else { return }
-    if !hasLimits {
-      // Without limits the first path from a beginning can do what later ones can.
+    if !limitsSteps {
+      // Without limits the first path from a beginning can do what later ones can, until it is ended.
       if alive >> UInt64(step) & 1 == 1, paths[step].start == before.start { return }
       times.copy((step - 1) * stepCount, to: step * stepCount, count: step)
       times[step * stepCount + step] = now
@@ -166,12 +168,12 @@ struct PlainSearch {
     alive |= 1 << UInt64(step)
     if step >= level {
       note(step + 1, now, before.start)
-      if !hasLimits { times.copy(step * stepCount, to: stepCount * stepCount, count: step + 1) }
+      if !limitsSteps { times.copy(step * stepCount, to: stepCount * stepCount, count: step + 1) }
     }
   }
 
   /// Whether the times of a path from the latest entry need no search for the path.
-  var knowsTimes: Bool { !hasLimits }
+  var knowsTimes: Bool { !limitsSteps }
 
   /// Adds the times of the path of a unit that ``run(_:)`` has followed to a level above the first.
   @inline(__always)
