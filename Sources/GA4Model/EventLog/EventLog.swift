@@ -85,6 +85,8 @@ package final class EventLogStorage: Sendable {
   package let itemOffsets: Column<UInt32>
   package let itemCodes: Column<UInt32>
   package let sessions: SessionTable
+  /// What was gathered of purchases.
+  let purchases = PurchaseTables()
 
   init(
     options: EventLogOptions, dayOrigin: DayOrigin, strings: StringPool, slots: [Slot],
