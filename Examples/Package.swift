@@ -32,6 +32,7 @@ let package = Package(
       name: "ReportKit",
       dependencies: [
         "ExampleSupport",
+        .product(name: "Cohorts", package: "swift-product-analytics"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "Plots", package: "swift-product-analytics"),
@@ -68,6 +69,7 @@ let package = Package(
       name: "GA4ReportTests",
       dependencies: [
         "ExampleSupport", "ExamplesTestSupport", "ReportKit", "ga4-report", "minimal-report",
+        .product(name: "Cohorts", package: "swift-product-analytics"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),

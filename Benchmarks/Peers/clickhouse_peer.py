@@ -28,16 +28,16 @@ def structure(fields):
 
 
 class Peer:
-    # Tasks that it does not do.
-    LACKS = ("rfm",)
-
     def __init__(self, csv, ndjson, threads):
         self.csv, self.ndjson = csv, ndjson
+        # A file of purchases, named by who needs it.
+        self.purchases = None
         self.session = Session()
         self.run(f"SET max_threads = {threads}, max_insert_threads = {threads}, "
                  "output_format_json_quote_64bit_integers = 0")
         self.run("CREATE DATABASE IF NOT EXISTS peers ENGINE = Atomic")
         self.isLoaded = False
+        self.hasOrders = False
 
     def run(self, sql):
         return self.session.query(sql, "JSONCompactEachRow")
@@ -49,7 +49,9 @@ class Peer:
 
     def prepare(self, task):
         self.run("DROP TABLE IF EXISTS peers.raw SYNC")
-        if not task.startswith("read"):
+        if task == "rfm":
+            self.load_orders()
+        elif not task.startswith("read"):
             self.load()
 
     def read(self, path, format, fields):
@@ -79,6 +81,14 @@ class Peer:
 
     # Queries
 
+    @staticmethod
+    def source(path):
+        """The rows of a CSV file, no column of which is null."""
+        text = {key: "String" if kind == "text" else "Int64" if kind == "integer" else "Float64"
+                for key, kind in schema.CSV.items()}
+        source = ", ".join(f"{key} {kind}" for key, kind in text.items())
+        return f"file('{path}', CSVWithNames, '{source}')"
+
     def load(self):
         """The rows sorted by user and time, users as numbers, once in memory and once on disk."""
         if self.isLoaded:
@@ -86,18 +96,29 @@ class Peer:
         self.isLoaded = True
         fields = ("usr UInt32, ts Int64, day Date, name LowCardinality(String), "
                   "source LowCardinality(String), medium LowCardinality(String), revenue Float64")
-        text = {key: "String" if kind == "text" else "Int64" if kind == "integer" else "Float64"
-                for key, kind in schema.CSV.items()}
-        source = ", ".join(f"{key} {kind}" for key, kind in text.items())
         self.run(f"CREATE TABLE peers.tree ({fields}) ENGINE = MergeTree ORDER BY (usr, ts)")
         self.run(f"CREATE TABLE peers.memory ({fields}) ENGINE = Memory")
         self.run(
             "INSERT INTO peers.tree SELECT dense_rank() OVER (ORDER BY user_id), event_timestamp, "
             "toDate(parseDateTime(toString(event_date), '%Y%m%d')), event_name, source, medium, "
-            f"purchase_revenue_usd FROM file('{self.csv}', CSVWithNames, '{source}')")
+            f"purchase_revenue_usd FROM {self.source(self.csv)}")
         self.run("OPTIMIZE TABLE peers.tree FINAL")
         self.run(
             "INSERT INTO peers.memory SELECT * FROM peers.tree ORDER BY usr, ts "
+            "SETTINGS max_threads = 1, max_insert_threads = 1")
+
+    def load_orders(self):
+        """Purchases sorted by user and time, with users and transactions as numbers."""
+        if self.hasOrders:
+            return
+        self.hasOrders = True
+        self.run("CREATE TABLE peers.orders (usr UInt32, ts Int64, day Date, tx UInt32, "
+                 "revenue Float64) ENGINE = Memory")
+        self.run(
+            "INSERT INTO peers.orders SELECT dense_rank() OVER (ORDER BY user_id) AS usr, "
+            "event_timestamp AS ts, toDate(parseDateTime(toString(event_date), '%Y%m%d')), "
+            "dense_rank() OVER (ORDER BY transaction_id), purchase_revenue_usd "
+            f"FROM {self.source(self.purchases)} ORDER BY usr, ts "
             "SETTINGS max_threads = 1, max_insert_threads = 1")
 
     dau = {
@@ -171,6 +192,38 @@ class Peer:
             "ARRAY JOIN ds AS d GROUP BY first, d",
     }
 
+    @staticmethod
+    def scores(orders):
+        """Customers, orders and revenue of each score, from orders of which none is repeated.
+
+        A subquery with a name would be computed each time it is named, so customers become an
+        array.
+        """
+        shares = ", ".join(str(step / 5) for step in range(1, 5))
+
+        def passed(value, quantiles):
+            return f"arrayCount(q -> {value} > q, {quantiles})"
+
+        return (f"SELECT 5 - {passed('c.1', 'r')} AS rs, 1 + {passed('c.2', 'f')} AS fs, "
+                f"1 + {passed('c.3', 'm')} AS ms, count(), sum(c.2), sum(c.3) FROM (SELECT "
+                f"quantilesExactInclusive({shares})(recency) AS r, "
+                f"quantilesExactInclusive({shares})(orders) AS f, "
+                f"quantilesExactInclusive({shares})(revenue) AS m, "
+                "groupArray((recency, orders, revenue)) AS customers FROM (SELECT "
+                f"toDate('{schema.RFM_DAY}') - max(day) AS recency, count() AS orders, "
+                f"sum(revenue) AS revenue FROM ({orders}) GROUP BY usr)) "
+                "ARRAY JOIN customers AS c GROUP BY rs, fs, ms")
+
+    @property
+    def rfm(self):
+        """Repeats have the same user, day and revenue, so keeping any of them is right."""
+        return {name: self.scores(orders) for name, orders in {
+            "one by id": "SELECT usr, day, revenue FROM peers.orders LIMIT 1 BY tx",
+            "group by id, then user":
+                "SELECT any(usr) AS usr, any(day) AS day, any(revenue) AS revenue "
+                "FROM peers.orders GROUP BY tx",
+        }.items()}
+
     funnel = {
         f"windowFunnel over {what}, {table}":
             "SELECT level, count() FROM (SELECT usr, "
@@ -189,7 +242,8 @@ class Peer:
     def variants(self, task):
         if task.startswith("read"):
             return {"typed": (getattr(self, task), getattr(self, task + "_answer"))}
-        answer = {"fact_table": schema.facts, "funnel": schema.funnel}.get(task, lambda rows: rows)
+        answer = {"fact_table": schema.facts, "funnel": schema.funnel, "rfm": schema.scores}.get(
+            task, lambda rows: rows)
         return {
             name: (lambda sql=sql: self.rows(sql), answer)
             for name, sql in getattr(self, task).items()}

@@ -353,8 +353,6 @@ def main():
     for task in tasks:
         contenders = [our_contender(ours, task)]
         for name, peer in peers:
-            if task in getattr(peer, "LACKS", ()):
-                continue
             peer.prepare(task)
             contenders += [
                 peer_contender(name, peer, task, variant, work, answer)

@@ -25,14 +25,14 @@ def columns(fields):
 
 
 class Peer:
-    # Tasks that it does not do.
-    LACKS = ("rfm",)
-
     def __init__(self, csv, ndjson, threads):
         self.csv, self.ndjson = csv, ndjson
+        # A file of purchases, named by who needs it.
+        self.purchases = None
         self.connection = duckdb.connect()
         self.run(f"SET threads = {threads}")
         self.isLoaded = False
+        self.hasOrders = False
 
     def run(self, sql):
         return self.connection.execute(sql)
@@ -47,11 +47,13 @@ class Peer:
         # Reading needs no order, and is faster without; formulations over sorted rows need it.
         isReading = task.startswith("read")
         self.run(f"SET preserve_insertion_order = {'false' if isReading else 'true'}")
-        if not isReading:
+        if task == "rfm":
+            self.load_orders()
+        elif not isReading:
             self.load()
 
-    def csv_source(self):
-        return (f"read_csv('{self.csv}', auto_detect = false, header = true, delim = ',', "
+    def csv_source(self, path=None):
+        return (f"read_csv('{path or self.csv}', auto_detect = false, header = true, delim = ',', "
                 f"quote = '\"', escape = '\"', columns = {columns(schema.CSV)})")
 
     def read_csv(self):
@@ -95,6 +97,18 @@ class Peer:
             "medium::medium_enum AS medium, purchase_revenue_usd AS revenue "
             "FROM loading ORDER BY usr, ts")
         self.run("DROP TABLE loading")
+
+    def load_orders(self):
+        """Purchases sorted by user and time, with users and transactions as numbers."""
+        if self.hasOrders:
+            return
+        self.hasOrders = True
+        self.run(
+            "CREATE TABLE orders AS SELECT dense_rank() OVER (ORDER BY user_id)::UINTEGER AS usr, "
+            "event_timestamp AS ts, strptime(event_date::VARCHAR, '%Y%m%d')::DATE AS day, "
+            "dense_rank() OVER (ORDER BY transaction_id)::UINTEGER AS tx, "
+            "purchase_revenue_usd AS revenue "
+            f"FROM {self.csv_source(self.purchases)} ORDER BY usr, ts")
 
     dau = {
         "count distinct":
@@ -154,6 +168,37 @@ class Peer:
     }
 
     @staticmethod
+    def scores(orders):
+        """Customers, orders and revenue of each score, from orders of which none is repeated."""
+        shares = [step / 5 for step in range(1, 5)]
+
+        def passed(value, quantiles):
+            return " + ".join(f"({value} > {quantiles}[{n}])::INTEGER" for n in range(1, 5))
+
+        return ("WITH customers AS MATERIALIZED (SELECT "
+                f"DATE '{schema.RFM_DAY}' - max(day) AS recency, count(*) AS orders, "
+                f"sum(revenue) AS revenue FROM ({orders}) GROUP BY usr), "
+                f"quantiles AS (SELECT quantile_cont(recency, {shares}) AS r, "
+                f"quantile_cont(orders, {shares}) AS f, quantile_cont(revenue, {shares}) AS m "
+                f"FROM customers) SELECT 5 - ({passed('recency', 'r')}) AS rs, "
+                f"1 + ({passed('orders', 'f')}) AS fs, 1 + ({passed('revenue', 'm')}) AS ms, "
+                "count(*), sum(orders)::BIGINT, sum(revenue) FROM customers, quantiles "
+                "GROUP BY rs, fs, ms")
+
+    @property
+    def rfm(self):
+        """Repeats have the same user, day and revenue, so keeping any of them is right."""
+        return {name: self.scores(orders) for name, orders in {
+            "distinct on the id": "SELECT DISTINCT ON (tx) usr, day, revenue FROM orders",
+            "group by id, then user":
+                "SELECT any_value(usr) AS usr, any_value(day) AS day, "
+                "any_value(revenue) AS revenue FROM orders GROUP BY tx",
+            "sorted rows":
+                "SELECT usr, day, revenue FROM (SELECT *, lag(tx) OVER () AS ptx FROM orders) "
+                "WHERE ptx IS NULL OR tx <> ptx",
+        }.items()}
+
+    @staticmethod
     def latest_starts():
         """For every event of a step the latest start of a path that comes to it, step by step."""
         names = ", ".join(f"'{name}'" for name in schema.FUNNEL)
@@ -184,6 +229,8 @@ class Peer:
         def answer(rows):
             if task == "funnel":
                 return schema.funnel(rows)
+            if task == "rfm":
+                return schema.scores(rows)
             if task != "fact_table":
                 return rows
             return [row[:4] + [n or 0 for n in row[4:]] for row in schema.facts(rows)]

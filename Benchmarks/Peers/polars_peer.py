@@ -173,7 +173,7 @@ class Peer:
 
         def answer(frame):
             if task == "rfm":
-                return [[f"{r}{f}{m}", *sums] for r, f, m, *sums in frame.rows()]
+                return schema.scores(frame.rows())
             rows = [[str(row[0]), *row[1:]] for row in frame.rows()]
             return schema.facts(rows) if task == "fact_table" else rows
 

@@ -62,6 +62,13 @@ NDJSON = {
 # The day from which recency is counted.
 RFM_DAY = date(2025, 1, 1)
 
+
+
+def scores(rows):
+    """The three scores of each row as one text."""
+    return [[f"{r}{f}{m}", *sums] for r, f, m, *sums in rows]
+
+
 # The funnel and its window.
 FUNNEL = ("view_item", "add_to_cart", "begin_checkout", "add_payment_info", "purchase")
 FUNNEL_MICROSECONDS = 7 * 86_400 * 1_000_000

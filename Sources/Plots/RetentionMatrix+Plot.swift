@@ -23,8 +23,7 @@ extension RetentionMatrix {
       }
     let columnName =
       switch query.period {
-      case .calendar(.week): "week"
-      case .calendar(let period): "\(period)"
+      case .calendar(let period): period.columnName
       case .fromStart(let hours, _, _): hours == 24 ? "24 hours" : "\(hours)-hour window"
       }
     return HeatMapPlot(

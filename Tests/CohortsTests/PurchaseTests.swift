@@ -12,11 +12,13 @@ import Testing
     var revenue: Double
   }
 
-  /// The orders that stand by user, the obvious way: one event after the other in the order of time.
+  /// The orders that stand by user, the obvious way: one event after the other in the order of time,
+  /// those of nobody behind those of users at the same time.
   private func orders(_ log: EventLog, _ terms: PurchaseTerms) -> [[Order]] {
     var seen: Set<String> = []
-    var found: [[(row: Int, order: Order)]] = log.users.map { _ in [] }
-    let rows = log.users.enumerated().flatMap { number, user in user.events.map { (number, $0) } }
+    let nobody = log.users.count
+    var found: [[(row: Int, order: Order)]] = Array(repeating: [], count: nobody + 1)
+    let rows = log.indices.map { (log.user(ofEvent: $0) ?? nobody, $0) }
       .filter { log[$0.1].name == .purchase }
       .sorted { (log[$0.1].time, $0.0, $0.1) < (log[$1.1].time, $1.0, $1.1) }
     for (user, row) in rows {
@@ -35,7 +37,7 @@ import Testing
             revenue: event.fields[.purchaseRevenue]?.number ?? 0)
         ))
     }
-    return found.filter { !$0.isEmpty }.map { own in
+    return found.dropLast().filter { !$0.isEmpty }.map { own in
       own.sorted { ($0.order.day, $0.row) < ($1.order.day, $1.row) }.map(\.order)
     }
   }

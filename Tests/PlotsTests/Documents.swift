@@ -99,5 +99,13 @@ func figures(saying text: String) -> [any PlotFigure] {
         HeatMapPlot.Row(text, detail: text, values: [1, 2, nil], provisional: [1]),
         HeatMapPlot.Row(text + "b", detail: text, values: [3, nil, nil]),
       ], rowName: text, detailName: text, columnName: text, valueName: text, format: format),
+    FlowPlot(
+      text,
+      root: FlowPlot.Node(
+        text, count: 10, detail: text,
+        children: [
+          FlowPlot.Node(text + "b", count: 6, children: [FlowPlot.Node(text, count: 2)]),
+          FlowPlot.Node(text + "c", count: 1),
+        ]), countName: text),
   ]
 }

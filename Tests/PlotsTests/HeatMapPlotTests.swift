@@ -115,4 +115,20 @@ import Testing
     let sums = RetentionQuery(period: .month, measure: .sum(.parameter("value"))).evaluate(log)
     #expect(sums.plot().table == [["Cohort", "Users", "Month 0"], ["2020-12", "3", "0.00*"]])
   }
+
+  @Test func `active users of cohorts draw a ratio`() throws {
+    let log = try EventLog(
+      [("1", 19), ("1", 20), ("2", 19), ("2", 22), ("3", 20)].map { user, day in
+        Event("a", at: EventTime("2020-12-\(day)T10:00:00Z")!, by: user)
+      })
+    let report = CohortActiveUsersQuery(by: .week()).evaluate(log)
+    #expect(
+      report.plot().table == [
+        ["Cohort", "Users", "Week 0", "Week 1"], ["2020-W51", "3", "80.0%", "16.7%*"],
+      ])
+    #expect(report.plot().title == "DAU/MAU by cohort" && report.svg() == report.plot().svg)
+    let weekly = report.plot(.weeklyOverMonthly, title: "W", columns: 1)
+    #expect(weekly.table == [["Cohort", "Users", "Week 0"], ["2020-W51", "3", "100.0%"]])
+    #expect(weekly.title == "W")
+  }
 }

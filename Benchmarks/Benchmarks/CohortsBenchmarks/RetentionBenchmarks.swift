@@ -11,4 +11,7 @@ func retentionBenchmarks() {
   measure("retention, 24 hours from the start", RetentionQuery(period: .dayFromStart))
   measure("retention of viewers", RetentionQuery(birth: views, returning: views))
   measure("retention by country", RetentionQuery(breakdown: RetentionBreakdown(by: .country)))
+  measure("lifecycle by week", LifecycleQuery(by: .week()))
+  measure("active users by cohort", CohortActiveUsersQuery(by: .week()))
+  measure("revenue by cohort", CohortRevenueQuery(by: .week()))
 }

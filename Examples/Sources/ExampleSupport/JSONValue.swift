@@ -81,6 +81,11 @@ extension JSONValue: CustomStringConvertible {
     }
   }
 
+  /// Whether nothing inside has structure of its own.
+  private var isShallow: Bool {
+    if case .array(let elements) = self { elements.allSatisfy(\.isFlat) } else { isFlat }
+  }
+
   /// - Parameter indent: the depth, `nil` for one line.
   private func write(to text: inout String, indent: Int?) {
     switch self {
@@ -93,7 +98,7 @@ extension JSONValue: CustomStringConvertible {
       Self.writeList("[", elements, "]", to: &text, indent: indent) { element, text, indent in
         // A row of a table reads best on one line.
         let isRow =
-          if case .object(let members) = element { members.allSatisfy(\.value.isFlat) } else {
+          if case .object(let members) = element { members.allSatisfy(\.value.isShallow) } else {
             false
           }
         element.write(to: &text, indent: isRow ? nil : indent)

@@ -1,3 +1,4 @@
+import Cohorts
 import ExampleSupport
 import GA4Model
 import Plots
@@ -29,8 +30,8 @@ extension ShopReport {
         "<div><dt>\(figure.name)</dt><dd>\(figure.value)</dd></div>\n"
       })</dl>
       </section>
-      \(timeSection)\(funnelSection)\(channelSection)\(itemSection)\(breakdownSection)\
-      \(notesSection)</main>
+      \(timeSection)\(funnelSection)\(cohortSection)\(customerSection)\(channelSection)\
+      \(itemSection)\(breakdownSection)\(notesSection)</main>
       </body>
       </html>
 
@@ -96,10 +97,43 @@ extension ShopReport {
       <section aria-labelledby="funnel">
       <h2 id="funnel">Funnel</h2>
       \(funnelFigures.map { HTMLText(markup: $0.html) })\
-      \(funnelNotes.map { note -> HTMLText in "<p class=\"note\">\(note)</p>\n" })\
-      </section>
+      \(funnelNotes.map { note($0) })</section>
 
       """
+  }
+
+  private var cohortSection: HTMLText {
+    guard days != nil else { return .empty }
+    let figures: [any PlotFigure] = [retentionFigure(), lifecycleFigure]
+    return """
+      <section aria-labelledby="cohorts">
+      <h2 id="cohorts">Who comes back</h2>
+      \(figures.map { HTMLText(markup: $0.html) })\
+      \(note(partialNote))</section>
+
+      """
+  }
+
+  private var customerSection: HTMLText {
+    guard let rfm = cohorts.rfm, !rfm.customers.isEmpty else { return .empty }
+    return """
+      <section aria-labelledby="customers">
+      <h2 id="customers">Customers</h2>
+      <div class="figures">
+      \(rfmFigures.map { HTMLText(markup: $0.html) })</div>
+      \(table(
+        "Segments on \(rfm.query.asOf)",
+        ["Segment", "Customers", "Share", "Orders", "Revenue", "Share of revenue", "Days since"],
+        rfm.segments.map(Self.cells), shares: rfm.segments.map { Double($0.customers) }))\
+      <p class="note">\(rfm.query.description)</p>
+      \(rfmNotes.map { note($0) })</section>
+
+      """
+  }
+
+  private func note(_ text: String?) -> HTMLText {
+    guard let text else { return .empty }
+    return "<p class=\"note\">\(text)</p>\n"
   }
 
   private var channelSection: HTMLText {

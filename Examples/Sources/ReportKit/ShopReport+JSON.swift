@@ -1,3 +1,4 @@
+import Cohorts
 public import ExampleSupport
 import Funnel
 import GA4Model
@@ -16,6 +17,17 @@ extension ShopReport {
             ["value": .text(group.label.text), "funnel": Self.funnel(group.steps)]
           }))
     }
+    json.append(
+      "retention",
+      .array(
+        cohorts.retention.rows.map { row in
+          [
+            "cohort": .string(row.label), "size": .int(row.size),
+            "cells": .array(row.cells.map { $0.map { .int($0.units) } ?? .null }),
+          ]
+        }))
+    json.append("lifecycle", .array(cohorts.lifecycle.rows.map(Self.lifecycle)))
+    json.append("rfm", cohorts.rfm.map(Self.rfm) ?? .null)
     return json
   }
 
@@ -35,6 +47,9 @@ extension ShopReport {
         "channels": .string(settings.channelText),
         "purchases": .string(settings.purchases.description),
         "funnel": .string(settings.funnelText),
+        "retention": .string(cohorts.retention.query.description),
+        "lifecycle": .string(cohorts.lifecycle.query.description),
+        "rfm": .text(cohorts.rfm?.query.description),
         "top_items":
           "quantity and revenue: every purchase event; counted once: the purchase rule",
       ],
@@ -136,6 +151,48 @@ extension ShopReport {
           "median_seconds_from_previous": .number(step.timeFromPrevious?.median),
         ]
       })
+  }
+
+  private static func lifecycle(_ row: Lifecycle.Row) -> JSONValue {
+    [
+      "day": .string(row.label),
+      "active": .int(row.active),
+      "new": .int(row.new),
+      "returning": .int(row.returning),
+      "resurrecting": .int(row.resurrecting),
+      "dormant": .int(row.dormant),
+      "is_partial": .bool(row.isPartial),
+    ]
+  }
+
+  private static func rfm(_ report: RFMReport) -> JSONValue {
+    func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .double($0) }) }
+    return [
+      "as_of": .string(report.query.asOf.description),
+      "customers": .int(report.customers.count),
+      "orders": .int(report.orders),
+      "revenue": .double(report.revenue),
+      "orders_without_customer": .int(report.ordersWithoutCustomer),
+      "orders_without_revenue": .int(report.ordersWithoutRevenue),
+      "thresholds": report.thresholds.map { thresholds in
+        [
+          "recency": numbers(thresholds.recency), "frequency": numbers(thresholds.frequency),
+          "monetary": numbers(thresholds.monetary),
+        ]
+      } ?? .null,
+      "segments": .array(
+        report.segments.map { segment in
+          [
+            "segment": .string(segment.name),
+            "customers": .int(segment.customers),
+            "customer_share": .number(segment.customerShare),
+            "orders": .int(segment.orders),
+            "revenue": .double(segment.revenue),
+            "revenue_share": .number(segment.revenueShare),
+            "mean_recency": .number(segment.meanRecency),
+          ]
+        }),
+    ]
   }
 
   private static func names(_ rows: [Row]) -> JSONValue {

@@ -1,3 +1,4 @@
+import Cohorts
 import ExampleSupport
 import Funnel
 import GA4Model
@@ -9,7 +10,8 @@ extension ShopReport {
   public var text: String {
     var parts = [heading, keyFigures]
     if !byDay.isEmpty { parts.append(timeTable) }
-    if days != nil { parts.append(funnelTable) }
+    if days != nil { parts += [funnelTable, retentionTable, lifecycleTable] }
+    if let rfm = cohorts.rfm, !rfm.customers.isEmpty { parts.append(segmentTable(rfm)) }
     if !channels.isEmpty { parts.append(channelTable) }
     if !topItems.isEmpty { parts.append(itemTable) }
     if !eventCounts.isEmpty { parts.append(eventTable) }
@@ -118,10 +120,46 @@ extension ShopReport {
   }
 
   private static func columns(_ figure: FunnelPlot) -> TextColumns {
-    let rows = figure.table
-    var table = TextColumns(rows[0].map { $0.lowercased() }, texts: figure.groups.count > 1 ? 2 : 1)
+    columns(figure.table, texts: figure.groups.count > 1 ? 2 : 1)
+  }
+
+  /// The table of a figure, of which the first `texts` columns are no numbers.
+  private static func columns(_ rows: [[String]], texts: Int = 1) -> TextColumns {
+    var table = TextColumns(rows[0].map { $0.lowercased() }, texts: texts)
     for row in rows.dropFirst() { table.append(row) }
     return table
+  }
+
+  private var retentionTable: String {
+    let figure = retentionFigure(columns: Self.retentionColumns)
+    let count = cohorts.shownRetention.columns.count - 1
+    var text = "\(figure.title)\n"
+    // A single period has nothing after it.
+    text += "\(Self.columns(figure.columns.isEmpty ? sizes : figure.table))"
+    if count > Self.retentionColumns {
+      text += "\n  The first \(Self.retentionColumns) of \(NumberText.grouped(count))"
+      text += " \(figure.columnName)s; the JSON has all days"
+    }
+    return text
+  }
+
+  /// The cohorts of a matrix that has no column after the first.
+  private var sizes: [[String]] {
+    [["Cohort", "Users"]]
+      + cohorts.shownRetention.rows.map { [$0.label, NumberText.grouped($0.size)] }
+  }
+
+  private var lifecycleTable: String {
+    let figure = lifecycleFigure
+    var text = "\(figure.title)\n\(Self.columns(figure.table))"
+    if let partialNote { text += "\n  \(partialNote)" }
+    return text
+  }
+
+  private func segmentTable(_ rfm: RFMReport) -> String {
+    var table = TextColumns(Self.segmentHeader)
+    for segment in rfm.segments { table.append(Self.cells(segment)) }
+    return "Customers on \(rfm.query.asOf)\n\(table)" + rfmNotes.map { "\n  \($0)" }.joined()
   }
 
   private var channelTable: String {
@@ -189,6 +227,12 @@ extension ShopReport {
       ("Users", options.users.description),
       ("Sessions", options.sessions.description),
       ("Funnel", settings.funnelText),
+      ("Retention", cohorts.retention.query.description),
+      ("Lifecycle", "new in the log, back from the period before or after a break, or gone since"),
+      (
+        "Customers",
+        cohorts.rfm?.query.description ?? "recency, frequency and revenue of those who order"
+      ),
       ("Channels", settings.channelText),
       ("Orders", settings.purchases.description),
       ("New users", "those with first_visit or first_open in the period"),

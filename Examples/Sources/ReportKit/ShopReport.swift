@@ -46,6 +46,7 @@ public struct ShopReport: Sendable {
   public var byWeekday: [Row]
   public var byHour: [Row]
   public var funnel: FunnelReport
+  public var cohorts: CohortReports
   /// The counted events are ``channelEvents``.
   public var channels: [Row]
   public var devices: [Row]
@@ -94,6 +95,7 @@ public struct ShopReport: Sendable {
     byWeekday = await rows(.weekday)
     byHour = await rows(.hour)
     funnel = await settings.funnel.evaluate(log, workers: workers)
+    cohorts = await CohortReports(of: log, settings: settings, workers: workers)
     channels = Self.sorted(
       await rows(
         settings.channelDimension, counting: Self.channelEvents,

@@ -33,11 +33,12 @@ struct CommandTests {
     #expect(try json.string("source").hasPrefix("the sample shop"))
     for key in [
       "events", "users", "sessions", "event_counts", "daily_active_users", "purchases", "channels",
-      "devices", "countries", "top_items", "read", "funnel",
+      "devices", "countries", "top_items", "read", "funnel", "retention",
+      "lifecycle", "rfm",
     ] {
       #expect(json[key] != nil, "\(key)")
     }
-    for key in ["channels", "devices", "countries", "top_items"] {
+    for key in ["channels", "devices", "countries", "top_items", "retention", "lifecycle"] {
       #expect(try json.rows(key).count > 1, "\(key)")
     }
     #expect(try json.int("events") > 10_000)

@@ -144,6 +144,73 @@ struct RealDataTests {
       ["ga4_events_skinny_20201219_20210119.csv.gz"], golden("golden_20201219_20210119.json"))
   }
 
+  /// Compares every cell of the triangle; what no one came back on is no row of the golden file.
+  private func checkRetention(_ files: [String], _ golden: [String: Any]) throws {
+    var users: [String: [Int: Int]] = [:]
+    for entry in try #require(golden["retention_event_date"] as? [[Any]]) {
+      users[try #require(entry[0] as? String), default: [:]][try #require(entry[1] as? Int)] =
+        try #require(entry[2] as? Int)
+    }
+    let rows = try report(files, ["--quiet"]).rows("retention")
+    #expect(rows.count == users.count)
+    for (index, row) in rows.enumerated() {
+      let cohort = try row.string("cohort").replacingOccurrences(of: "-", with: "")
+      let expected = try #require(users[cohort])
+      #expect(try row.int("size") == expected[0])
+      let cells = try #require(row["cells"] as? [Any])
+      #expect(cells.count == rows.count)
+      for (day, cell) in cells.enumerated() {
+        if day < rows.count - index {
+          #expect(cell as? Int == expected[day] ?? 0, "\(cohort), day \(day)")
+        } else {
+          #expect(cell is NSNull, "\(cohort), day \(day)")
+        }
+      }
+    }
+  }
+
+  @Test func `the retention of six days`() throws {
+    try checkRetention(
+      (19...24).map { "events_202012\($0).ndjson.gz" }, golden("golden_20201219_20201224.json"))
+  }
+
+  @Test func `the retention of 32 days`() throws {
+    try checkRetention(
+      ["ga4_events_skinny_20201219_20210119.csv.gz"], golden("golden_20201219_20210119.json"))
+  }
+
+  @Test func `the lifecycle of 32 days adds up to the active users and the cohorts`() throws {
+    let golden = try golden("golden_20201219_20210119.json")
+    let json = try report(["ga4_events_skinny_20201219_20210119.csv.gz"], ["--quiet"])
+    let active = try golden.object("dau")
+    let cohorts = try json.rows("retention")
+    let rows = try json.rows("lifecycle")
+    #expect(rows.count == 32)
+    var before = 0
+    for (row, cohort) in zip(rows, cohorts) {
+      let day = try row.string("day").replacingOccurrences(of: "-", with: "")
+      #expect(try row.int("active") == active.int(day))
+      #expect(try row.int("new") == cohort.int("size"))
+      #expect(try row.int("returning") + row.int("dormant") == before)
+      before = try row.int("active")
+    }
+  }
+
+  @Test func `the customers of six days are those who buy`() throws {
+    let golden = try golden("golden_20201219_20201224.json")
+    let files = (19...24).map { "events_202012\($0).ndjson.gz" }
+    let json = try report(files, ["--purchases", "raw", "--quiet"])
+    let rfm = try json.object("rfm")
+    #expect(try rfm.string("as_of") == "2020-12-24")
+    #expect(try rfm.int("customers") == golden.int("purchasers"))
+    #expect(try rfm.int("orders") == golden.int("purchase_rows"))
+    #expect(try rfm.double("revenue") == golden.double("revenue_raw"))
+    let segments = try rfm.rows("segments")
+    #expect(segments.count == 11)
+    #expect(try segments.reduce(0) { try $0 + $1.int("customers") } == golden.int("purchasers"))
+    #expect(try segments.reduce(0) { try $0 + $1.int("orders") } == golden.int("purchase_rows"))
+  }
+
   @Test func `the funnels of the device categories add up`() throws {
     let golden = try golden("golden_20201219_20201224.json")
     let files = (19...24).map { "events_202012\($0).ndjson.gz" }

@@ -383,7 +383,9 @@ struct ReportTests {
     }
     for title in [
       "Daily active users", "Revenue by day", "Sessions by weekday", "Sessions by hour",
-      "Funnel of users within 7 d of the first step",
+      "Funnel of users within 7 d of the first step", "Retention by day of the first event",
+      "Lifecycle by day", "Customers by segment on 2024-03-10",
+      "Revenue by segment on 2024-03-10",
     ] {
       #expect(run.text.contains("<summary>\(title): numbers</summary>"), "\(title)")
     }
@@ -428,9 +430,13 @@ struct ReportTests {
     #expect(run.text.contains("GA4 report, 2024-02-20 to 2024-03-10"))
     #expect(run.text.contains(PurchaseRule.byTransactionID.description))
     #expect(run.text.contains("Events without user: \(NumberText.grouped(log.eventsWithoutUser))"))
-    let days = run.text.split(separator: "\n").filter { $0.hasPrefix("  2024-0") }
-    #expect(days.count == 20)
-    #expect(Set(days.map(\.count)).count == 1)
+    for title in ["Days", "Retention by day of the first event", "Lifecycle by day"] {
+      let table = try #require(run.text.components(separatedBy: "\n\(title)\n").last)
+      let days = table.split(separator: "\n", omittingEmptySubsequences: false)
+        .dropFirst().prefix { $0.hasPrefix("  2024-0") }
+      #expect(days.count == 20)
+      #expect(Set(days.map(\.count)).count == 1)
+    }
   }
 
   @Test func `an empty input is a report of nothing`() throws {
@@ -445,6 +451,8 @@ struct ReportTests {
     #expect(try funnel.rows("funnel_groups").isEmpty)
     #expect(try funnel.rows("funnel").map { try $0.int("users") } == [0, 0, 0, 0])
     for row in try funnel.rows("funnel") { #expect(row.values.count { $0 is NSNull } == 3) }
+    #expect(try funnel.rows("retention").isEmpty && funnel.rows("lifecycle").isEmpty)
+    #expect(funnel["rfm"] is NSNull)
   }
 
   @Test func `the export holds the star schema, whose keys hold`() throws {

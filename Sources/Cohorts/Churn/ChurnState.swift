@@ -40,7 +40,7 @@ public struct ChurnState: MergeableState {
     let cutOff = query.cutOff?.daysSinceEpoch ?? .max
     let windowEnd = Int(cutOff) + query.days
     orders = CustomerOrders(
-      slice, rule: query.purchases, revenue: query.revenue,
+      slice, PurchaseTerms(rule: query.purchases, revenue: query.revenue),
       lastDay: CalendarDay(daysSinceEpoch: cutOff))
     eventsWithoutUser = slice.rows.count - slice.userRows.count
     let gap = slice.log.options.sessions.gap

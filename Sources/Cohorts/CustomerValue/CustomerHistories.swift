@@ -28,7 +28,7 @@ public struct CustomerHistories: Sendable, Hashable, Codable {
   public var observationEnd: CalendarDay?
   /// The customers whose first purchase lies before the end of the calibration.
   public var rows: [Row]
-  /// How many purchase events belong to no user, and so to no customer.
+  /// How many orders belong to no user, and so to no customer.
   public var purchasesWithoutUser: Int
   /// How many of the counted purchases name no revenue; they add nothing to the monetary value.
   public var purchasesWithoutRevenue: Int

@@ -105,17 +105,22 @@ extension RFMScoring {
   /// The thresholds for these customers, `nil` when there are none.
   fileprivate func thresholds(_ customers: RFMCustomers) -> RFMThresholds? {
     if customers.isEmpty { return nil }
-    func quantiles(_ values: [Double], plus shift: Double) -> [Double] {
-      let ranked = RankedValues(values)
-      return (1..<classes).map { number in
+    func quantiles(
+      _ ranked: some RandomAccessCollection<Double>, plus shift: Double
+    ) -> [Double] {
+      (1..<classes).map { number in
         Quantiles.quantile(Double(number) / Double(classes), ofSorted: ranked)! + shift
       }
     }
+    func quantiles(_ values: [Int], plus shift: Double) -> [Double] {
+      RankedCounts(values).map { quantiles($0, plus: shift) }
+        ?? quantiles(RankedValues(values.map(Double.init)), plus: shift)
+    }
     func thresholds(plus shift: Double, _ bounds: RFMThresholds.Bounds) -> RFMThresholds {
       RFMThresholds(
-        recency: quantiles(customers.recency.map(Double.init), plus: shift),
-        frequency: quantiles(customers.orders.map(Double.init), plus: shift),
-        monetary: quantiles(customers.revenue, plus: shift), bounds: bounds)
+        recency: quantiles(customers.recency, plus: shift),
+        frequency: quantiles(customers.orders, plus: shift),
+        monetary: quantiles(RankedValues(customers.revenue), plus: shift), bounds: bounds)
     }
     switch self {
     case .quantiles: return thresholds(plus: 0, .upper)
@@ -130,12 +135,34 @@ extension RFMCustomers {
   fileprivate mutating func rate(_ thresholds: RFMThresholds, _ map: RFMSegments) {
     scores.reserveCapacity(count)
     segments.reserveCapacity(count)
+    var recencies = KnownScores { thresholds.score(recency: $0, frequency: 0, monetary: 0).recency }
+    var frequencies = KnownScores {
+      thresholds.score(recency: 0, frequency: $0, monetary: 0).frequency
+    }
     for index in indices {
-      let score = thresholds.score(
-        recency: recency[index], frequency: orders[index], monetary: revenue[index])
+      let score = RFMScore(
+        recency: recencies[recency[index]], frequency: frequencies[orders[index]],
+        monetary: thresholds.monetaryScore(revenue[index]))
       scores.append(
         SIMD4(UInt8(score.recency), UInt8(score.frequency), UInt8(score.monetary), 0))
       segments.append(map.positions[RFMSegments.place(score, map.classes)])
+    }
+  }
+}
+
+/// Scores of whole numbers, each of which is compared with the thresholds once.
+private struct KnownScores {
+  private let score: (Int) -> Int
+  /// By number, 0 for one that was not asked for.
+  private var known = [Int](repeating: 0, count: 4_096)
+
+  init(_ score: @escaping (Int) -> Int) { self.score = score }
+
+  subscript(number: Int) -> Int {
+    mutating get {
+      guard known.indices.contains(number) else { return score(number) }
+      if known[number] == 0 { known[number] = score(number) }
+      return known[number]
     }
   }
 }

@@ -183,8 +183,12 @@ public struct RFMThresholds: Sendable, Hashable, Codable {
     RFMScore(
       recency: self.recency.count + 1 - passed(self.recency, Double(recency)),
       frequency: 1 + passed(self.frequency, Double(frequency)),
-      monetary: 1 + passed(self.monetary, monetary))
+      monetary: monetaryScore(monetary))
   }
+
+  /// The score of a sum of revenue.
+  @inline(__always)
+  func monetaryScore(_ monetary: Double) -> Int { 1 + passed(self.monetary, monetary) }
 
   /// How many of `thresholds` lie below `value`.
   @inline(__always)

@@ -16,7 +16,8 @@ public struct RFMState: MergeableState {
   /// - Complexity: O(*n*), where *n* is the number of events.
   public mutating func update(_ slice: EventLog.UserSlice) {
     orders.merge(
-      CustomerOrders(slice, rule: query.purchases, revenue: query.revenue, lastDay: query.asOf))
+      CustomerOrders(
+        slice, PurchaseTerms(rule: query.purchases, revenue: query.revenue), lastDay: query.asOf))
   }
 
   public mutating func merge(_ other: RFMState) throws(StateError) {

@@ -84,3 +84,42 @@ final class RankedValues: RandomAccessCollection {
     }
   }
 }
+
+/// Small whole numbers that can be asked for by rank: they are counted instead of sorted.
+struct RankedCounts: RandomAccessCollection {
+  /// How many values lie below each number; behind the greatest all of them.
+  private var starts: [Int]
+
+  /// Numbers up to here are worth a place each.
+  private static let most = 1 << 16
+
+  /// Takes up values, `nil` where they are negative or too great.
+  ///
+  /// - Complexity: O(*n*), where *n* is the number of values.
+  init?(_ values: [Int]) {
+    starts = []
+    var greatest = 0
+    for value in values {
+      if value < 0 || value >= Self.most { return nil }
+      greatest = Swift.max(greatest, value)
+    }
+    starts = [Int](repeating: 0, count: greatest + 2)
+    for value in values { starts[value + 1] += 1 }
+    for value in starts.indices.dropFirst() { starts[value] += starts[value - 1] }
+  }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { starts[starts.count - 1] }
+
+  /// The value of a rank, counting from 0.
+  subscript(rank: Int) -> Double {
+    precondition(rank >= 0 && rank < endIndex, "There is no value of this rank")
+    var low = 0
+    var high = starts.count - 1
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= rank { low = middle } else { high = middle }
+    }
+    return Double(low)
+  }
+}

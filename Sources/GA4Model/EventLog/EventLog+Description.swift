@@ -44,7 +44,8 @@ extension EventLog: CustomStringConvertible {
     public var sessions: Int
     /// Distinct texts, keys, names, and shared records such as devices, places and items.
     public var dictionaries: Int
-    /// Events that are kept side by side for queries that ask for their names again.
+    /// What queries had gathered for those that come after them: purchases, and events of the names that
+    /// were asked for again.
     public var indexes: Int
 
     init(_ storage: EventLogStorage) {
@@ -68,7 +69,7 @@ extension EventLog: CustomStringConvertible {
         + storage.records.reduce(0) { $0 + bytes($1.offsets, $1.slots, $1.values) }
         + storage.slots.count * MemoryLayout<Slot>.stride
         + storage.names.count * MemoryLayout<UInt32>.stride
-      indexes = storage.nameIndexes.byteCount
+      indexes = storage.nameIndexes.byteCount + storage.purchases.byteCount
     }
 
     /// All parts together.

@@ -85,7 +85,10 @@ package final class EventLogStorage: Sendable {
   package let itemOffsets: Column<UInt32>
   package let itemCodes: Column<UInt32>
   package let sessions: SessionTable
+  /// Events of names that queries have asked for again.
   let nameIndexes = NameIndexCache()
+  /// What was gathered of purchases.
+  let purchases = PurchaseTables()
 
   init(
     options: EventLogOptions, dayOrigin: DayOrigin, strings: StringPool, slots: [Slot],

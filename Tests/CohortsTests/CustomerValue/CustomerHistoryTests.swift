@@ -251,9 +251,10 @@ private struct CustomerEvents {
       return text
     }
     // In the order of users, times and input, the first of an id is not always the earliest.
-    let all = events.enumerated().compactMap { index, event in
-      event.userPseudoID.map { (index, $0, event) }
-    }.filter { $0.2.name == .purchase }
+    // Those of nobody can be the first too, of one time behind all users.
+    let nobody = "~"
+    let all = events.enumerated().map { ($0, $1.userPseudoID ?? nobody, $1) }
+      .filter { $0.2.name == .purchase }
     var orders: [Order] = []
     for (index, user, event) in all {
       let isRepeated = all.contains { other in
@@ -264,7 +265,7 @@ private struct CustomerEvents {
         let theirs = (other.2.time.microseconds, other.1, other.0)
         return theirs < (event.time.microseconds, user, index)
       }
-      if !isRepeated {
+      if !isRepeated && user != nobody {
         orders.append(
           Order(user: user, event: event, day: ReportingTimeZone.utc.day(of: event.time)))
       }

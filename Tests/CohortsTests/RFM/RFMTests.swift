@@ -225,4 +225,39 @@ import Testing
       #expect(ranked[0] == sorted[0])
     }
   }
+
+  @Test func `ranks of small numbers are those of sorted values`() throws {
+    for var generator in Rounds.generators("ranked counts", part: 0) {
+      let most = generator.choose(from: [1, 3, 500, 65_536])
+      let values = (0..<generator.integer(in: 1...200)).map { _ in generator.integer(below: most) }
+      let ranked = try #require(RankedCounts(values))
+      #expect(Array(ranked) == values.sorted().map(Double.init))
+    }
+    #expect(RankedCounts([0, -1]) == nil && RankedCounts([65_536]) == nil)
+    #expect(RankedCounts([])?.isEmpty == true)
+  }
+
+  @Test func `a short sum is exact or says that it is not`() {
+    var exact = 0
+    var rounds = 0
+    for var generator in Rounds.generators("short sums", part: 0) {
+      let scale = generator.choose(from: [1.0, 1e-3, 1e10, 1e17, 1e300])
+      var sum = ShortSum()
+      let terms = (0..<generator.integer(in: 0...20)).map { _ in
+        (Double(generator.integer(in: -999_999...999_999)) / 100)
+          * (generator.bernoulli(0.2) ? scale : 1)
+      }
+      for term in terms { sum.add(term) }
+      rounds += 1
+      if sum.isExact {
+        exact += 1
+        #expect(sum.rounded == ExactSum(terms).rounded)
+      }
+    }
+    // Amounts in cents are nearly always held by two doubles.
+    #expect(exact > rounds / 2 && exact < rounds)
+    var greatest = ShortSum()
+    for _ in 0..<2 { greatest.add(.greatestFiniteMagnitude) }
+    #expect(!greatest.isExact)
+  }
 }
