@@ -48,15 +48,27 @@ public struct CorrelationTest: SignificanceTest {
     let (a, b) = isRanked ? (Ranking(x).ranks, Ranking(y).ranks) : (x, y)
     var moments = CoMoments()
     for (x, y) in zip(a, b) { moments.add(x, y) }
-    guard x.count > 2, let r = moments.correlation else {
+    let (squares, others) = (moments.x.centredSumOfSquares, moments.y.centredSumOfSquares)
+    let products = moments.centredSumOfProducts
+    guard x.count > 2, squares > 0, others > 0 else {
       (estimate, statistic, probability) = (nil, 0, .one)
       return
     }
+    precondition(
+      squares.isFinite && others.isFinite, "The values of a correlation must be finite.")
+    // 1 − r² without cancellation; what is left by the rounding of the three sums is a perfect line.
+    let (whole, lost) = PortableMath.twoProduct(squares, others)
+    let (explained, lostToo) = PortableMath.twoProduct(products, products)
+    let rest = (whole - explained + (lost - lostToo)) / whole
+    let isPerfect = rest < 4 * Double.ulpOfOne
+    let r =
+      isPerfect
+      ? (products < 0 ? -1 : 1) : max(-1, min(1, products / whole.squareRoot()))
     estimate = r
     let freedom = Double(x.count - 2)
     (statistic, probability) = studentAnswer(
       difference: r * freedom.squareRoot(),
-      standardError: ((1 - r) * (1 + r)).squareRoot(), degreesOfFreedom: freedom, alternative)
+      standardError: isPerfect ? 0 : rest.squareRoot(), degreesOfFreedom: freedom, alternative)
   }
 
   public var method: String {
@@ -123,7 +135,7 @@ private struct Kendall {
     let (free, freeToo) = (pairs - first.tiedPairs, pairs - second.tiedPairs)
     if free > 0, freeToo > 0 {
       correlation = max(
-        -1, min(1, Double(score) / free.squareRoot() / freeToo.squareRoot()))
+        -1, min(1, Double(score) / (free * freeToo).squareRoot()))
     }
   }
 

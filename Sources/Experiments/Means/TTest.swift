@@ -58,9 +58,9 @@ public struct TwoSampleTTest: SignificanceTest {
       let isKnown = first.count > 1 && second.count > 1
       standardError = (a + b).squareRoot()
       // With s = a / (a + b), 1 / ν = s² / (n − 1) + (1 − s)² / (m − 1), free of overflow.
-      let share = a + b > 0 ? a / (a + b) : 0.5
+      let (share, rest) = a + b > 0 ? (a / (a + b), b / (a + b)) : (0.5, 0.5)
       degreesOfFreedom =
-        isKnown ? 1 / (share * share / (n - 1) + (1 - share) * (1 - share) / (m - 1)) : 0
+        isKnown ? 1 / (share * share / (n - 1) + rest * rest / (m - 1)) : 0
     case .equal:
       let freedom = n + m - 2
       let isKnown = first.count > 0 && second.count > 0 && freedom > 0

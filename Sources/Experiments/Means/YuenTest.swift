@@ -35,12 +35,12 @@ public struct YuenTest: SignificanceTest {
     estimate = a.kept > 0 && b.kept > 0 ? a.mean - b.mean : nil
     let (error, other) = (a.squaredError, b.squaredError)
     standardError = (error + other).squareRoot()
-    let share = error + other > 0 ? error / (error + other) : 0.5
+    let sum = error + other
+    let (share, rest) = sum > 0 ? (error / sum, other / sum) : (0.5, 0.5)
     degreesOfFreedom =
       a.kept > 1 && b.kept > 1
       ? 1
-        / (share * share / Double(a.kept - 1)
-          + (1 - share) * (1 - share) / Double(b.kept - 1))
+        / (share * share / Double(a.kept - 1) + rest * rest / Double(b.kept - 1))
       : 0
     (statistic, probability) = studentAnswer(
       difference: estimate ?? 0, standardError: standardError,

@@ -94,7 +94,7 @@ public struct McNemarTest: SignificanceTest {
   public func confidenceInterval(level: Double) -> ClosedRange<Double> {
     let share = Proportion(firstOnly, of: firstOnly + secondOnly)
       .confidenceInterval(level: level, method: .clopperPearson)
-    return share.lowerBound / (1 - share.lowerBound)
-    ...share.upperBound / (1 - share.upperBound)
+    func odds(_ share: Double) -> Double { share / (1 - share) }
+    return odds(share.lowerBound)...odds(share.upperBound)
   }
 }

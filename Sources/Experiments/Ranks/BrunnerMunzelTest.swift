@@ -58,9 +58,8 @@ public struct BrunnerMunzelTest: SignificanceTest {
     }
     let total = n + m
     statistic = n * m * (y.mean - x.mean) / (total * (v + w).squareRoot())
-    let share = v / (v + w)
-    degreesOfFreedom =
-      1 / (share * share / (n - 1) + (1 - share) * (1 - share) / (m - 1))
+    let (share, rest) = (v / (v + w), w / (v + w))
+    degreesOfFreedom = 1 / (share * share / (n - 1) + rest * rest / (m - 1))
     standardError = (v + w).squareRoot() / (n * m)
     probability = alternative.studentTail(-statistic, degreesOfFreedom: degreesOfFreedom)
   }

@@ -1,5 +1,6 @@
-/// Groups, degrees of freedom, q and the upper tail of the studentised range: mpmath 1.4.1 with
-/// 25 digits. Written by `Benchmarks/Accuracy/studentized_range.py`: do not edit.
+/// Groups, degrees of freedom, q and the upper tail of the studentised range.
+///
+/// By mpmath 1.4.1 with 25 digits. Written by `Benchmarks/Accuracy/studentized_range.py`.
 enum StudentizedRangeReference {
   static let cases: [(Int, Double, Double, Double)] = [
     (3, 12, 3.77, 0.05018236176055652),
