@@ -1,6 +1,6 @@
 import StatisticsCore
 
-/// Boschloo's exact test of two rates, which rejects whenever Fisher's does, and more often.
+/// Boschloo's exact test of two rates, which is never less powerful than Fisher's one-sided test.
 ///
 /// Only the numbers of trials are given, not that of all successes. Tables are ordered by Fisher's
 /// one-sided probability, and the probability of those at least as extreme as the observed one is

@@ -1,4 +1,3 @@
-import RealModule
 import StatisticsCore
 
 /// The Shapiro–Wilk test: whether a sample comes from a normal distribution.
@@ -78,9 +77,11 @@ public struct ShapiroWilkTest: SignificanceTest {
     guard rest > 0 else { return .one }
     let size = Double(n)
     if n == 3 {
-      // Exact: (6 / π) (arcsin √W − arcsin √¾), and arcsin √W = π/2 − arcsin √(1 − W).
-      let angle = Double.asin(min(1, rest.squareRoot()))
-      return TailProbability(max(0, min(1, 1 - 6 / Double.pi * angle)))
+      // Exact: 1 − (6 / π) arcsin √(1 − W), where the arcsine of a sine is the arctangent of its
+      // tangent, which is Student's with one degree of freedom.
+      let tangent = (rest / max(1 - rest, .leastNormalMagnitude)).squareRoot()
+      let both = StudentDistribution(degreesOfFreedom: 1).twoSided(tangent)
+      return TailProbability(max(0, 3 * both.value - 2))
     }
     var y = PortableMath.log(rest)
     let (mean, deviation): (Double, Double)
