@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "ProductMetrics", targets: ["ProductMetrics"]),
     .library(name: "Funnel", targets: ["Funnel"]),
     .library(name: "Cohorts", targets: ["Cohorts"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "Plots", targets: ["Plots"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
@@ -51,6 +52,13 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]
     ),
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "GA4Model", "StatisticsCore",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]
+    ),
     .target(name: "Plots", dependencies: ["Cohorts", "Funnel", "GA4Model"]),
     .target(
       name: "ProductAnalytics",
@@ -75,6 +83,11 @@ let package = Package(
     .testTarget(
       name: "CohortsTests",
       dependencies: ["Cohorts", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],
+      exclude: ["Reference"]
+    ),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],
       exclude: ["Reference"]
     ),
     .testTarget(

@@ -29,6 +29,51 @@ package enum GammaFunctions {
     return (x - 0.5) * PortableMath.log(x) - x + (halfLogOfTwoPi + stirlingTail(x))
   }
 
+  /// Returns the logarithm of |Γ(`x`)| and the sign of Γ(`x`), for negative numbers too.
+  ///
+  ///     GammaFunctions.signedLogGamma(-0.5)   // (1.2655121234846454, .minus)
+  ///
+  /// The logarithm is ∞ at 0 and at negative whole numbers, where the sign is told as plus. For
+  /// negative numbers its error is about 1e-15 of the largest of 1, |log Γ(1 − x)| and the result.
+  package static func signedLogGamma(_ x: Double) -> (log: Double, sign: FloatingPointSign) {
+    if x >= 0 { return (logGamma(x), .plus) }
+    let floor = x.rounded(.down)
+    if floor == x { return (.infinity, .plus) }
+    // Γ(x) Γ(1 − x) = π / sin πx; the sine of the distance from the nearest whole number.
+    let distance = min(x - floor, floor + 1 - x)
+    let sine = sineOfPi(distance)
+    let sign: FloatingPointSign =
+      floor.truncatingRemainder(dividingBy: 2) == 0 ? .plus : .minus
+    return (PortableMath.log(3.141592653589793 / sine) - logGamma(1 - x), sign)
+  }
+
+  /// Returns sin πz for z from 0 to ½.
+  private static func sineOfPi(_ z: Double) -> Double {
+    let angle = (z <= 0.25 ? z : 0.5 - z) * 3.141592653589793
+    let square = angle * angle
+    // Taylor's series of sin z / z − 1 and of cos z − 1, to an angle of π/4.
+    var series = 0.0
+    var number = z <= 0.25 ? 19.0 : 18.0
+    while number > 1 {
+      series = -square / (number * (number - 1)) * (1 + series)
+      number -= 2
+    }
+    return z <= 0.25 ? angle + angle * series : 1 + series
+  }
+
+  /// Returns 1 / Γ(`x`) for 0 ≤ `x` ≤ 40, within a few units in the last place.
+  static func reciprocalGamma(_ x: Double) -> Double {
+    if x < 0.5 { return x * (1 + x) * PortableMath.exp(-logGammaAroundTwo(x)) }
+    if x < 1.5 { return x * PortableMath.exp(-logGammaAroundTwo(x - 1)) }
+    var rest = x
+    var product = 1.0
+    while rest >= 2.5 {
+      rest -= 1
+      product *= rest
+    }
+    return PortableMath.exp(-logGammaAroundTwo(rest - 2)) / product
+  }
+
   /// Returns log Γ(`x` + `n`) − log Γ(`x`), with a relative error of about 1e-15 for n ≥ ½ also where
   /// the two are huge and nearly equal.
   package static func logGammaDifference(_ x: Double, plus n: Double) -> Double {
@@ -45,10 +90,17 @@ package enum GammaFunctions {
     logGamma(min(a, b)) - logGammaDifference(max(a, b), plus: min(a, b))
   }
 
-  /// Returns the derivative of log Γ at `x` > 0, with an error below 1e-15 of 1 + |ψ(`x`)|.
+  /// Returns the derivative of log Γ at `x` > 0, with an error below 1e-15 of 1 + |ψ(`x`)|, and with
+  /// all digits around its zero.
   package static func digamma(_ x: Double) -> Double {
     require(x)
     if x == 0 { return -.infinity }
+    let distance = x - 0x1.762d86356be3fp+0
+    if abs(distance) < 0.03 {
+      // Taylor's series around the zero 1.46163214496836234…
+      let place = distance - 0x1.b86a722197829p-54
+      return place * seriesAroundZero.reversed().reduce(0) { $0 * place + $1 }
+    }
     var x = x
     var sum = 0.0
     while x < firstAsymptotic {
@@ -122,6 +174,13 @@ package enum GammaFunctions {
     let tail = 5.0 / 66 - z * (691.0 / 2730 - z * (7.0 / 6 - z * (3617.0 / 510)))
     return z / x * (1.0 / 6 - z * (1.0 / 30 - z * (1.0 / 42 - z * (1.0 / 30 - z * tail))))
   }
+
+  /// ψ⁽ᵏ⁾ / k! at the zero of ψ from k = 1, by mpmath 1.4.1 with 60 digits.
+  private static let seriesAroundZero: [Double] = [
+    0x1.ef72bc8ee38acp-1, -0x1.c563b54aa1a35p-2, 0x1.08b4294d50381p-2, -0x1.4fc1317257da8p-3,
+    0x1.b9a5b6370f3abp-4, -0x1.27baba261cc2cp-4, 0x1.8fce02b239ca7p-5, -0x1.0fa7ec36a7d8fp-5,
+    0x1.723d6807edcc0p-6, -0x1.f970508e1b6a2p-7, 0x1.5955caaa962f3p-7, -0x1.d828079282eb8p-8,
+  ]
 
   /// 1 − γ, and (−1)ᵏ (ζ(k) − 1) / k from k = 2, by mpmath 1.3.0 with 200 bits.
   private static let seriesAroundTwo: [Double] = [
