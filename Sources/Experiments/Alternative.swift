@@ -1,5 +1,6 @@
 /// Which deviations from the null hypothesis count as evidence against it.
-public enum Alternative: String, Sendable, Hashable, Codable, CaseIterable, CustomStringConvertible {
+public enum Alternative: String, Sendable, Hashable, Codable, CaseIterable, CustomStringConvertible
+{
   /// The true value differs, in whichever direction.
   case twoSided
   /// The true value is smaller than under the null hypothesis.
