@@ -87,9 +87,9 @@ public enum StoppingBoundary: Sendable, Hashable, Codable, CustomStringConvertib
   /// Source: S. K. Wang and A. A. Tsiatis, Biometrics 43 (1987), 193–199.
   case wangTsiatis(shape: Double)
 
-  /// The bounds of P. C. O'Brien and T. R. Fleming, Biometrics 35 (1979), 549–556.
+  /// The bounds of O'Brien and Fleming, Biometrics 35 (1979), 549–556.
   public static let obrienFleming = StoppingBoundary.wangTsiatis(shape: 0)
-  /// The bounds of S. J. Pocock, Biometrika 64 (1977), 191–199: the same at every look.
+  /// The bounds of Pocock, Biometrika 64 (1977), 191–199: the same at every look.
   public static let pocock = StoppingBoundary.wangTsiatis(shape: 0.5)
 
   public var description: String {

@@ -70,7 +70,7 @@ struct MD5: Sendable, Hashable {
     [7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21],
   ]
 
-  /// The whole parts of 2³² |sin(1)|, |sin(2)|, …
+  /// The whole parts of 2³² times the absolute sines of 1, 2, 3 and so on.
   private static let sines: [UInt32] = [
     0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a,
     0xa830_4613, 0xfd46_9501, 0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be,
