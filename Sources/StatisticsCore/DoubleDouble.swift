@@ -59,4 +59,10 @@ struct DoubleDouble: Sendable, Hashable {
     let rest = ((a.high - product) - error) + (a.low - quotient * b.low)
     return ordered(quotient, rest / b.high)
   }
+
+  /// The natural logarithm of a positive number, good to about 2⁻⁶⁴.
+  var log: DoubleDouble {
+    let (logarithm, rest) = PortableMath.preciseLog(high)
+    return DoubleDouble(logarithm, rest + low / high)
+  }
 }

@@ -200,6 +200,26 @@ extension PortableMath {
 // MARK: - Exponential
 
 extension PortableMath {
+  /// Returns *e* to the power `x`, minus 1, and that minus `x`, both exact to the last places near
+  /// zero too.
+  static func expm1WithRest(_ x: Double) -> (expm1: Double, rest: Double) {
+    if abs(x) < 0.5 {
+      let rest = x * x * expTail(x)
+      return (x + rest, rest)
+    }
+    let value = expm1(x)
+    return (value, value - x)
+  }
+
+  /// Returns log(1 + `x`) − `x`, exact to the last places or so near zero too.
+  static func log1pRest(_ x: Double) -> Double {
+    guard x > -0.29, x < 0.41 else { return log1p(x) - x }
+    // With s = x / (2 + x), log(1 + x) = 2 artanh s, and 2s − x = −s x.
+    let s = x / (2 + x)
+    let z = s * s
+    return -s * x + 2 * s * z * (1.0 / 3 + z * artanhTail(z))
+  }
+
   /// Returns e to the power x + y, where y is far smaller than x and |x| ≤ 746.
   static func expOfSum(_ x: Double, _ y: Double) -> Double {
     let (k, r, c) = reduceForExp(x, y)

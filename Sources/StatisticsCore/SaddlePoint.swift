@@ -40,29 +40,6 @@ package struct ScaledMass: Sendable, Hashable {
   }
 }
 
-/// The probability of a tail and its natural logarithm, which says how small a vanishing one is.
-package struct TailProbability: Sendable, Hashable {
-  /// The probability, from 0 to 1.
-  package var value: Double
-  /// Its natural logarithm, from −∞ to 0.
-  package var log: Double
-
-  /// The sure event.
-  static let one = TailProbability(value: 1, log: 0)
-
-  /// Creates a probability from that of the opposite event.
-  init(complement opposite: Double) {
-    value = max(0, 1 - opposite)
-    log = PortableMath.log1p(-min(opposite, 1))
-  }
-
-  /// Creates a probability of which both forms are known.
-  package init(value: Double, log: Double) {
-    self.value = value
-    self.log = log
-  }
-}
-
 /// Probabilities of single outcomes by Loader's saddle-point expansion, without gamma functions.
 ///
 /// The factorials are replaced by Stirling's formula with its error; the large terms that cancel in
@@ -159,12 +136,16 @@ package enum SaddlePoint {
   }
 
   /// Returns 2π `x`, or 1 for zero, whose factorial Stirling's formula does not give.
-  private static func circumference(_ x: Double) -> Double {
+  static func circumference(_ x: Double) -> Double {
     x == 0 ? 1 : x * 0x1.921fb54442d18p+2
   }
 
   /// Returns x log(x / e) + e − x for e = x − `excess`: how badly `x` fits the expectation e > 0.
-  private static func deviance(_ x: Double, excess: DoubleDouble) -> DoubleDouble {
+  ///
+  /// - Parameter expectation: e itself if it is known better than by that difference.
+  static func deviance(
+    _ x: Double, excess: DoubleDouble, expectation: DoubleDouble? = nil
+  ) -> DoubleDouble {
     if x == 0 { return -excess }
     let quotient = excess.high / (2 * x - excess.high)
     if abs(quotient) < 0.25 {
@@ -186,7 +167,7 @@ package enum SaddlePoint {
       let second = v * v * v * (2 * x) * DoubleDouble(1.0 / 3, 0x1.5555555555555p-56)
       return excess * v + second + DoubleDouble(scale * z * tail)
     }
-    let expectation = DoubleDouble(x) - excess
+    let expectation = expectation ?? DoubleDouble(x) - excess
     let ratio = DoubleDouble(x) / expectation
     let logarithm: DoubleDouble
     if ratio.high < .infinity {
@@ -200,7 +181,8 @@ package enum SaddlePoint {
     return logarithm * x - excess
   }
 
-  /// Returns log(n!) − log(√(2πn) (n/e)ⁿ) for a whole number, and 0 for 0, whose factorial is 1.
+  /// Returns log(n!) − log(√(2πn) (n/e)ⁿ) for a whole number or any number from 16 on, and 0 for 0,
+  /// whose factorial is 1.
   static func stirlingError(_ n: Double) -> Double {
     if n < 16 { return smallStirlingErrors[Int(n)] }
     let inverse = 1 / n

@@ -1,0 +1,3 @@
+enum StudentizedRangeReference {
+  static let cases: [(Int, Double, Double, Double)] = []
+}
