@@ -13,6 +13,6 @@ enum ProbabilityText {
     var exponent = (log / Double.log(10)).rounded(.down)
     var digits = (Double.exp(log - exponent * .log(10)) * 10).rounded() / 10
     if digits >= 10 { (digits, exponent) = (1, exponent + 1) }
-    return NumberFormat.fixed(digits, 1) + "e" + NumberFormat.fixed(exponent, 0)
+    return NumberFormat.fixed(digits, 1) + "e\(Int(exponent))"
   }
 }

@@ -19,7 +19,7 @@ import StatisticsCore
 /// Where an arm has fewer than two units, or a ratio has no denominator, nothing is known: the
 /// p-value is 1 and the intervals are unbounded. Where nothing varies in either arm, equal values give
 /// the p-value 1 and different ones 0. A lift needs a control that is not zero.
-public struct MetricComparison: SignificanceTest, Codable {
+public struct MetricComparison: SignificanceTest {
   /// The distribution of the statistic under the null hypothesis.
   public enum Reference: String, Sendable, Hashable, Codable, CaseIterable {
     /// Student's t with Welch's degrees of freedom.
@@ -228,20 +228,18 @@ extension Alternative {
 
   /// The p-value of a statistic with Student's t distribution.
   func probability(_ statistic: Double, _ degreesOfFreedom: Double) -> TailProbability {
-    switch self {
-    case .greater: return Tails.tUpper(statistic, degreesOfFreedom)
-    case .less: return Tails.tUpper(-statistic, degreesOfFreedom)
-    case .twoSided:
-      let tail = Tails.tUpper(abs(statistic), degreesOfFreedom)
-      return TailProbability(
-        value: min(1, 2 * tail.value), log: min(0, tail.log + Double.log(2)))
+    let student = StudentDistribution(degreesOfFreedom: degreesOfFreedom)
+    return switch self {
+    case .greater: student.upper(statistic)
+    case .less: student.lower(statistic)
+    case .twoSided: student.twoSided(statistic)
     }
   }
 
   /// How many standard errors an interval reaches.
   func criticalValue(_ degreesOfFreedom: Double, _ confidence: Double) -> Double {
     let tail = self == .twoSided ? (1 - confidence) / 2 : 1 - confidence
-    return -Tails.tQuantile(tail, degreesOfFreedom)
+    return StudentDistribution(degreesOfFreedom: degreesOfFreedom).upperQuantile(tail)
   }
 
   /// An interval of the given confidence, one-sided if the alternative is.

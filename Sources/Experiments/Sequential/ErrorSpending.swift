@@ -52,7 +52,9 @@ public enum ErrorSpending: Sendable, Hashable, Codable, CustomStringConvertible 
   }
 
   private static func obrienFleming(_ information: Double, _ level: Double) -> Double {
-    2 * Tails.normalUpper(-NormalDistribution.quantile(level / 2) / information.squareRoot()).value
+    2
+      * NormalDistribution.upper(-NormalDistribution.quantile(level / 2) / information.squareRoot())
+      .value
   }
 
   /// What is wrong with the parameter, `nil` if nothing is.

@@ -117,7 +117,7 @@ public struct GroupSequentialDesign: Sendable, Hashable, CustomStringConvertible
   /// The two-sided p-value, or one-sided for `greater`, that each bound corresponds to at its look.
   public var nominalLevels: [Double] {
     let sides: Double = alternative == .twoSided ? 2 : 1
-    return efficacy.map { sides * Tails.normalUpper($0).value }
+    return efficacy.map { sides * NormalDistribution.upper($0).value }
   }
 
   /// How many times the users of a fixed test of the same level and power the design needs at most.

@@ -87,7 +87,7 @@ public struct GroupSequentialTest: SignificanceTest {
     let tail = design.level / (design.alternative == .twoSided ? 2 : 1)
     let (low, high) = (min(z, 0) - 12, max(z, 0) + 12)
     func drift(_ probability: Double) -> Double {
-      FallingRoot.find(low, 4 * high) { drift in
+      RootFinder.root(in: low...(4 * high)) { drift in
         probability - Self.above(design, count, z, drift: drift)
       }
     }

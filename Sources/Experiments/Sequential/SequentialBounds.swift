@@ -28,7 +28,9 @@ struct SequentialBounds {
       // The level falls as the constant grows; the fixed test and Bonferroni's bound enclose it.
       let fixed = -NormalDistribution.quantile(level / Double(sides))
       let widest = -NormalDistribution.quantile(level / Double(sides * information.count))
-      let constant = FallingRoot.find(fixed / shapes.max()!, widest / shapes.min()! + 1) {
+      let constant = RootFinder.root(
+        in: (fixed / shapes.max()!)...(widest / shapes.min()! + 1)
+      ) {
         constant in
         self.errors(shapes.map { constant * $0 }).reduce(0, +) - level
       }
@@ -43,7 +45,7 @@ struct SequentialBounds {
       fit(rule)
     } else {
       if efficacy.isEmpty { efficacy = bounds(lower: nil) }
-      drift = FallingRoot.find(0, 40) { drift in
+      drift = RootFinder.root(in: 0...40) { drift in
         power - self.power(drift: drift)
       }
     }
@@ -76,7 +78,7 @@ struct SequentialBounds {
     guard increment > 0 else { return .infinity }
     if look == 0 { return -NormalDistribution.quantile(increment / Double(sides)) }
     let target = PortableMath.log(increment / Double(sides))
-    return FallingRoot.find(-8, 39) { bound in
+    return RootFinder.root(in: -8...39) { bound in
       // Of the logarithm, which is nearly a parabola.
       let probability = integration.probability(above: bound)
       return (probability > 0 ? PortableMath.log(probability) : -1e4) - target
@@ -116,7 +118,7 @@ struct SequentialBounds {
         var stop = -Double.infinity
         if increment > 0 {
           let target = PortableMath.log(increment)
-          stop = -FallingRoot.find(-39, 39) { place in
+          stop = -RootFinder.root(in: -39...39) { place in
             let probability = effect.probability(below: -place)
             return (probability > 0 ? PortableMath.log(probability) : -1e4) - target
           }
@@ -130,7 +132,7 @@ struct SequentialBounds {
     }
 
     // The further the drift, the less is missed at the last look.
-    drift = FallingRoot.find(0.5, 40) { drift in pair(drift).missed - miss }
+    drift = RootFinder.root(in: 0.5...40) { drift in pair(drift).missed - miss }
     let found = pair(drift)
     efficacy = found.upper
     futility = found.lower

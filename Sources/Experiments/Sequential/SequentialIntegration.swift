@@ -41,7 +41,7 @@ struct SequentialIntegration {
     if bound.isInfinite { return bound * sign > 0 ? 0 : inside }
     let now = information[looks]
     guard looks > 0 else {
-      return Tails.normalUpper(sign * (bound - drift * now.squareRoot())).value
+      return NormalDistribution.upper(sign * (bound - drift * now.squareRoot())).value
     }
     let before = information[looks - 1]
     let step = now - before
@@ -49,7 +49,7 @@ struct SequentialIntegration {
     let (root, target) = (before.squareRoot(), bound * now.squareRoot() - drift * step)
     var sum = 0.0
     for index in points.indices {
-      sum += masses[index] * Tails.normalUpper(scale * (target - points[index] * root)).value
+      sum += masses[index] * NormalDistribution.upper(scale * (target - points[index] * root)).value
     }
     return sum
   }
@@ -90,7 +90,7 @@ struct SequentialIntegration {
   /// The density at `z` of Z at the next look among those inside at all looks before.
   private func density(_ z: Double) -> Double {
     let now = information[looks]
-    guard looks > 0 else { return Tails.normalDensity(z - drift * now.squareRoot()) }
+    guard looks > 0 else { return NormalDistribution.density(z - drift * now.squareRoot()) }
     let before = information[looks - 1]
     let step = now - before
     let scale = 1 / step.squareRoot()
@@ -102,39 +102,5 @@ struct SequentialIntegration {
       if abs(distance) < 39 { sum += masses[index] * Double.exp(-0.5 * distance * distance) }
     }
     return sum * 0.3989422804014327 * now.squareRoot() * scale
-  }
-}
-
-/// Finds where a function that falls crosses zero.
-enum FallingRoot {
-  /// Returns the place between `low` and `high` where `function` turns from positive to negative, to
-  /// the last places of a double.
-  ///
-  /// Where there is no change of sign, the nearer end.
-  /// - Complexity: about a dozen values for smooth functions, at most a hundred (Ridders' method with
-  ///   bisection).
-  static func find(_ low: Double, _ high: Double, _ function: (Double) -> Double) -> Double {
-    var (low, high) = (low, high)
-    var (atLow, atHigh) = (function(low), function(high))
-    if atLow <= 0 { return low }
-    if atHigh >= 0 { return high }
-    for _ in 0..<100 {
-      let middle = low + (high - low) / 2
-      if middle <= low || middle >= high { break }
-      let atMiddle = function(middle)
-      if atMiddle == 0 { return middle }
-      // Ridders: straighten the function by an exponential, then take the secant.
-      let root = (atMiddle * atMiddle - atLow * atHigh).squareRoot()
-      var guess = middle + (middle - low) * atMiddle / root
-      if !(guess > low && guess < high) { guess = middle }
-      let atGuess = function(guess)
-      if atGuess == 0 { return guess }
-      for (place, value) in [(middle, atMiddle), (guess, atGuess)] where place > low && place < high
-      {
-        if value > 0 { (low, atLow) = (place, value) } else { (high, atHigh) = (place, value) }
-      }
-      if high - low <= 4 * max(abs(low), abs(high)).ulp { break }
-    }
-    return atLow < -atHigh ? low : high
   }
 }
