@@ -22,7 +22,7 @@ struct NoncentralStudent {
   }
 
   /// The mean of a function of √(χ²/ν).
-  private func mean(_ body: (Double) -> Double) -> Double {
+  func mean(_ body: (Double) -> Double) -> Double {
     let freedom = degreesOfFreedom
     if freedom > 1e15 { return body(1) }
     let width = (1 / (2 * freedom)).squareRoot()
@@ -32,10 +32,7 @@ struct NoncentralStudent {
     }
     let step = min(width, 0.5) / 4
     let total = Quadrature.peak(near: 0, step: step, density)
-    // Values that fall on both sides of the peak end the sum, so the tail is not summed alone.
-    let weighted = Quadrature.peak(near: 0, step: step) {
-      density($0) * (1 + body(PortableMath.exp($0)))
-    }
-    return max(0, weighted / total - 1)
+    // From the peak of the density outwards the product may rise first, but falls in the end.
+    return Quadrature.peak(near: 0, step: step) { density($0) * body(PortableMath.exp($0)) } / total
   }
 }

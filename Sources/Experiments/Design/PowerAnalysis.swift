@@ -99,7 +99,7 @@ public struct PowerAnalysis: Sendable, Hashable, Codable, CustomStringConvertibl
   public let claim: Claim
   /// The error probability of the first kind, of one comparison.
   public let level: Double
-  /// `twoSided`, or the direction that counts. Of non-inferiority `less` means that low is good.
+  /// Which direction counts, or both; of non-inferiority `less` means that low is good.
   public let alternative: Alternative
   /// Units of the treatment for each unit of the control.
   public let allocation: Double

@@ -65,8 +65,9 @@ public struct ExperimentMetric: Sendable, Hashable, Codable, CustomStringConvert
   public var role: MetricRole
   /// Which way is good.
   public var goal: MetricGoal
-  /// The share of users, pooled over all arms, whose values stay as they are; larger values are lowered
-  /// to their quantile. `nil` to take values as they are.
+  /// The share of users, pooled over all arms, whose values stay as they are.
+  ///
+  /// Larger values are lowered to their quantile. `nil` to take values as they are.
   public var winsorizing: Double?
   /// How many days before the first exposure the same is measured, to adjust for it by CUPED; `nil`
   /// for no adjustment.

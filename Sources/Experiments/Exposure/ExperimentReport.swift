@@ -18,6 +18,9 @@ public struct ExperimentReport: Sendable, Hashable, Codable, CustomStringConvert
     /// Events without any id.
     public var eventsWithoutUser = 0
 
+    /// Makes counts of zero.
+    public init() {}
+
     mutating func merge(_ other: LeftOut) {
       usersNotExposed += other.usersNotExposed
       usersOfSeveralVariants += other.usersOfSeveralVariants
