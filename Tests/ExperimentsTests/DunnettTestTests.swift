@@ -1,6 +1,7 @@
-@testable import Experiments
 import TestSupport
 import Testing
+
+@testable import Experiments
 
 struct DunnettTestTests {
   // Blood counts of Dunnett 1955; p-values of SciPy's `dunnett`, by randomised integration.
@@ -40,7 +41,9 @@ struct DunnettTestTests {
   }
 
   @Test func `p-values lie between the single one and Bonferroni's`() {
-    for (shares, value) in [([0.7, 0.7, 0.5], 2.0), ([0.9, 0.2], 3.5), ([0.6, 0.6, 0.6, 0.6], 5)] {
+    for (shares, value) in [
+      ([0.7, 0.7, 0.5], 2.0), ([0.9, 0.2], 3.5), ([0.6, 0.6, 0.6, 0.6], 5),
+    ] {
       let single = DunnettTest.tail(value, [shares[0]], 30, .twoSided)
       let all = DunnettTest.tail(value, shares, 30, .twoSided)
       #expect(all > single && all < Double(shares.count) * single)
@@ -52,6 +55,7 @@ struct DunnettTestTests {
     let test = DunnettTest(
       control: flat, treatments: [flat, MetricMoments([3, 3]), MetricMoments([Double]())])
     #expect(test.adjustedP == [1, 0, 1])
-    #expect(DunnettTest(control: MetricMoments([1]), treatments: [MetricMoments([2])]).adjustedP == [1])
+    #expect(
+      DunnettTest(control: MetricMoments([1]), treatments: [MetricMoments([2])]).adjustedP == [1])
   }
 }

@@ -103,7 +103,8 @@ extension CSVTable {
       let isRatio = parts.count == 2 && !header.contains(name)
       columns.append(
         ExperimentUnits.Column(
-          name, values: try sums(isRatio ? parts[0] : name), over: isRatio ? try sums(parts[1]) : nil,
+          name, values: try sums(isRatio ? parts[0] : name),
+          over: isRatio ? try sums(parts[1]) : nil,
           covariates: covariates, role: choice.role(name), goal: choice.goal(name),
           winsorizing: choice.winsorizing))
     }

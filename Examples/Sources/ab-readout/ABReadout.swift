@@ -41,7 +41,8 @@ struct ABReadout: AsyncParsableCommand {
   var metric: [String] = []
 
   @Option(
-    help: ArgumentHelp("A metric that decides, if not the first; may be repeated.", valueName: "column"))
+    help: ArgumentHelp(
+      "A metric that decides, if not the first; may be repeated.", valueName: "column"))
   var primary: [String] = []
 
   @Option(
@@ -71,14 +72,16 @@ struct ABReadout: AsyncParsableCommand {
   var trials: String?
 
   @Option(
-    help: ArgumentHelp("The GA4 event of an exposure; files are then GA4 events.", valueName: "event"))
+    help: ArgumentHelp(
+      "The GA4 event of an exposure; files are then GA4 events.", valueName: "event"))
   var exposure: String?
 
   @Option(
     help: ArgumentHelp("How many days after the exposure GA4 events count.", valueName: "days"))
   var window: Int?
 
-  @Option(help: ArgumentHelp("The name of the control; by default the first.", valueName: "variant"))
+  @Option(
+    help: ArgumentHelp("The name of the control; by default the first.", valueName: "variant"))
   var control: String?
 
   @Option(
