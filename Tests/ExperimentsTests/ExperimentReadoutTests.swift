@@ -25,6 +25,10 @@ struct ExperimentReadoutTests {
     // z of A minus B is −0.3481861644; ours is treatment minus control.
     #expect(near(line.statistic, 0.3481861644, 1e-10))
     #expect(line.fisherP == 1 && line.pValue == 1)
+    #expect(near(line.pooledP!, 0.7277003776, 1e-10))
+    #expect(
+      readout.description.contains(
+        "m0, B: pooled z = 0.3482, p = 0.7277; counts are small, so Fisher's exact p = 1.0000"))
     #expect(line.method == "Fisher's exact test")
     #expect(readout.decision == .inconclusive)
     // Ten times the units, where the counts are not small.

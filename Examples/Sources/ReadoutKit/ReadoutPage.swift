@@ -46,7 +46,7 @@ public struct ReadoutPage: Sendable {
       <main>
       <section class="\(ratio.isMismatch ? "alarm" : "ratio")" aria-labelledby="ratio">
       <h2 id="ratio">\(ratio.isMismatch ? "Sample ratio mismatch" : "Sample ratio as planned")</h2>
-      <p>\(ratio.description)</p>
+      <p>\(Self.counts(ratio))</p>
       </section>
       <section aria-labelledby="decision">
       <h2 id="decision">Decision: \(readout.decision.description)</h2>
@@ -72,6 +72,11 @@ public struct ReadoutPage: Sendable {
   private static let header = [
     "Metric", "Role", "Arm", "Control", "Treatment", "Lift", "Test", "p", "Adjusted p", "Verdict",
   ]
+
+  /// The sizes of the arms, whose heading says already how they are.
+  private static func counts(_ ratio: SampleRatioTest) -> String {
+    ratio.description.split(separator: ":", maxSplits: 1).last.map { String($0.dropFirst()) } ?? ""
+  }
 
   private func row(_ line: ReadoutLine) -> HTMLText {
     let lift = line.lift.map { NumberText.percent($0, 2) } ?? "—"
@@ -117,7 +122,8 @@ public struct ReadoutPage: Sendable {
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
     caption { text-align: start; color: var(--quiet); }
     th, td { padding: 0.3rem 0.75rem; border-bottom: 1px solid var(--line); text-align: end; }
-    th:first-child, td:nth-child(-n+3) { text-align: start; }
+    th, td { white-space: nowrap; }
+    :is(th, td):is(:nth-child(-n+3), :nth-child(7), :nth-child(10)) { text-align: start; }
     figure { margin: 1rem 0; }
     .notes { padding-left: 1.2rem; color: var(--quiet); }
 

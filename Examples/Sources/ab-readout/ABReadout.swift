@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import ExampleSupport
 import Experiments
 import Foundation
@@ -126,7 +126,7 @@ struct ABReadout: AsyncParsableCommand {
 
   /// The visitors of the sample shop; its experiment has a true lift of 10 %.
   static let sample = SampleShop(
-    seed: 1, users: 20_000, days: CalendarDay("2024-01-01")!...CalendarDay("2024-01-31")!)
+    seed: 1, users: 60_000, days: CalendarDay("2024-01-01")!...CalendarDay("2024-01-31")!)
 
   func validate() throws {
     if !(confidence > 0 && confidence < 1) {
@@ -221,7 +221,7 @@ struct ABReadout: AsyncParsableCommand {
 
   private var source: String {
     if files.isEmpty {
-      return "the sample shop (20,000 made-up visitors, true lift of the last step of the checkout"
+      return "the sample shop (60,000 made-up visitors, true lift of the last step of the checkout"
         + " 10 %); name a file to read your own experiment"
     }
     return files.map { $0 == "-" ? "standard input" : URL(fileURLWithPath: $0).lastPathComponent }
@@ -279,7 +279,7 @@ struct ABReadout: AsyncParsableCommand {
       }
     }
     let query = ExperimentQuery(
-      exposure: seen, variant: .parameter(ParameterKey(variant)), variants: variants,
+      exposure: seen, variant: .parameter(ParameterKey(rawValue: variant)), variants: variants,
       metrics: metrics, windowDays: window)
     let report = await query.evaluate(log, workers: workers)
     return LoadedExperiment(summary: report.summary, notes: ["\(report.leftOut)."])
@@ -290,7 +290,7 @@ struct ABReadout: AsyncParsableCommand {
     in log: EventLog, exposed seen: EventPredicate
   ) throws -> [ExperimentAssignment.Variant] {
     let exposures = log.filter(seen)
-    let key = ParameterKey(variant)
+    let key = ParameterKey(rawValue: variant)
     var names = Array(Set(exposures.compactMap { $0.parameters[key]?.text })).sorted()
     guard names.count >= 2, names.count <= 20 else {
       throw TableError(

@@ -224,9 +224,12 @@ extension ExperimentReadout: CustomStringConvertible {
       ])
     }
     let methods = Set(lines.map(\.method)).sorted().joined(separator: "; ")
-    let fisher =
-      lines.contains { $0.fisherP != nil }
-      ? "\nFisher's exact test decides where counts are small." : ""
+    let fisher = lines.map { line in
+      guard let fisher = line.fisherP, let pooled = line.pooledP else { return "" }
+      return "\n\(line.metric), \(line.arm): pooled z = \(NumberFormat.fixed(line.statistic, 4)),"
+        + " p = \(ProbabilityText.short(pooled)); counts are small, so Fisher's exact"
+        + " p = \(ProbabilityText.short(fisher)) decides"
+    }.joined()
     return
       "\(sampleRatio)\n\n\(table)\n\ntests: \(methods); adjusted by \(options.adjustment)\(fisher)"
       + "\ndecision: \(decision)\n" + reasons.map { "  \($0)" }.joined(separator: "\n")

@@ -51,6 +51,8 @@ public struct ReadoutLine: Sendable, Hashable, Codable {
   public let logP: Double
   /// The p-value adjusted for the number of questions of the same role.
   public internal(set) var adjustedP: Double
+  /// For shares of units: the p-value of the pooled z-test, whether or not it decides.
+  public let pooledP: Double?
   /// For shares of units with small counts: Fisher's exact p-value, which then decides.
   public let fisherP: Double?
   /// What the line says.
@@ -83,6 +85,7 @@ public struct ReadoutLine: Sendable, Hashable, Codable {
       statistic = Self.finite(shares?.statistic ?? comparison.statistic)
       pValue = shares?.pValue ?? comparison.pValue
       logP = Self.finite(shares?.logP ?? comparison.logP)
+      pooledP = shares?.pooled.value
       fisherP = shares?.fisher?.pValue
       adjustedP = pValue
       verdict = .open
@@ -95,6 +98,7 @@ public struct ReadoutLine: Sendable, Hashable, Codable {
     statistic = Self.finite(test.statistic)
     pValue = test.pValue
     logP = Self.finite(test.logP)
+    pooledP = nil
     fisherP = nil
     adjustedP = pValue
     verdict = .open
