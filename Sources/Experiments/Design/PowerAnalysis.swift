@@ -7,7 +7,7 @@ import StatisticsCore
 /// ```swift
 /// let checkout = PowerAnalysis(.proportion(baseline: 0.05))
 /// checkout.sampleSize(detecting: .relative(0.1))       // 31,234 in each arm
-/// checkout.power(toDetect: .relative(0.1), control: 20_000)         // 0.6087
+/// checkout.power(toDetect: .relative(0.1), control: 20_000)         // 0.6110
 /// checkout.detectableEffect(control: 20_000)           // 0.0063, that is 12.6 % of the baseline
 /// ```
 ///
