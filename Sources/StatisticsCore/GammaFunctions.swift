@@ -90,10 +90,17 @@ package enum GammaFunctions {
     logGamma(min(a, b)) - logGammaDifference(max(a, b), plus: min(a, b))
   }
 
-  /// Returns the derivative of log Γ at `x` > 0, with an error below 1e-15 of 1 + |ψ(`x`)|.
+  /// Returns the derivative of log Γ at `x` > 0, with an error below 1e-15 of 1 + |ψ(`x`)|, and with
+  /// all digits around its zero.
   package static func digamma(_ x: Double) -> Double {
     require(x)
     if x == 0 { return -.infinity }
+    let distance = x - 0x1.762d86356be3fp+0
+    if abs(distance) < 0.03 {
+      // Taylor's series around the zero 1.46163214496836234…
+      let place = distance - 0x1.b86a722197829p-54
+      return place * seriesAroundZero.reversed().reduce(0) { $0 * place + $1 }
+    }
     var x = x
     var sum = 0.0
     while x < firstAsymptotic {
@@ -167,6 +174,13 @@ package enum GammaFunctions {
     let tail = 5.0 / 66 - z * (691.0 / 2730 - z * (7.0 / 6 - z * (3617.0 / 510)))
     return z / x * (1.0 / 6 - z * (1.0 / 30 - z * (1.0 / 42 - z * (1.0 / 30 - z * tail))))
   }
+
+  /// ψ⁽ᵏ⁾ / k! at the zero of ψ from k = 1, by mpmath 1.4.1 with 60 digits.
+  private static let seriesAroundZero: [Double] = [
+    0x1.ef72bc8ee38acp-1, -0x1.c563b54aa1a35p-2, 0x1.08b4294d50381p-2, -0x1.4fc1317257da8p-3,
+    0x1.b9a5b6370f3abp-4, -0x1.27baba261cc2cp-4, 0x1.8fce02b239ca7p-5, -0x1.0fa7ec36a7d8fp-5,
+    0x1.723d6807edcc0p-6, -0x1.f970508e1b6a2p-7, 0x1.5955caaa962f3p-7, -0x1.d828079282eb8p-8,
+  ]
 
   /// 1 − γ, and (−1)ᵏ (ζ(k) − 1) / k from k = 2, by mpmath 1.3.0 with 200 bits.
   private static let seriesAroundTwo: [Double] = [

@@ -15,7 +15,7 @@ package enum RootFinder {
   ///   - bracket: Finite ends between which the root lies.
   ///   - tolerance: The relative width of the bracket that is good enough.
   package static func root(
-    in bracket: ClosedRange<Double>, tolerance: Double = .ulpOfOne / 2,
+    in bracket: ClosedRange<Double>, tolerance: Double = .ulpOfOne,
     of function: (Double) -> Double
   ) -> Double {
     var (a, b) = (bracket.lowerBound, bracket.upperBound)
@@ -27,7 +27,6 @@ package enum RootFinder {
     var share = 0.5
     for _ in 0..<2000 {
       let place = a + share * (b - a)
-      if place == a || place == b { return abs(valueA) < abs(valueB) ? a : b }
       let value = function(place)
       if (value < 0) == (valueA < 0) {
         (c, valueC) = (a, valueA)
@@ -36,7 +35,8 @@ package enum RootFinder {
       }
       (a, valueA) = (place, value)
       let (best, bestValue) = abs(valueA) < abs(valueB) ? (a, valueA) : (b, valueB)
-      let limit = (tolerance * abs(best) + .leastNonzeroMagnitude) / abs(b - a)
+      // A step of less than a place would not move.
+      let limit = max(tolerance * abs(best), 2 * best.ulp) / abs(b - a)
       if bestValue == 0 || limit > 0.5 { return best }
       let position = (a - b) / (c - b)
       let height = (valueA - valueB) / (valueC - valueB)

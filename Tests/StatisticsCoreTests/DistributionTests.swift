@@ -244,9 +244,9 @@ import Testing
 
   @Test func `roots are found to the last places`() {
     #expect(
-      RootFinder.root(in: 1...2) { $0 * $0 - 2 }.distance(to: 2.0.squareRoot()).magnitude < 3e-16)
+      RootFinder.root(in: 1...2) { $0 * $0 - 2 }.distance(to: 2.0.squareRoot()).magnitude < 1e-15)
     #expect(
-      abs(RootFinder.root(in: 0...10) { PortableMath.exp($0) - 5 } - 1.6094379124341003) < 1e-15)
+      abs(RootFinder.root(in: 0...10) { PortableMath.exp($0) - 5 } - 1.6094379124341003) < 2e-15)
     #expect(RootFinder.root(in: -1...3) { $0 } == 0)
     // Flat almost everywhere.
     let place = RootFinder.root(in: 0...1) { $0 < 0.123 ? -1 : 1 }
