@@ -59,10 +59,10 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]
     ),
-    .target(name: "Plots", dependencies: ["Cohorts", "Funnel", "GA4Model"]),
+    .target(name: "Plots", dependencies: ["Cohorts", "Experiments", "Funnel", "GA4Model"]),
     .target(
       name: "ProductAnalytics",
-      dependencies: ["Cohorts", "Funnel", "GA4Model", "Plots", "ProductMetrics"]),
+      dependencies: ["Cohorts", "Experiments", "Funnel", "GA4Model", "Plots", "ProductMetrics"]),
     .target(
       name: "TestSupport",
       dependencies: ["GA4Model", "StatisticsCore"],
@@ -79,7 +79,8 @@ let package = Package(
     .testTarget(
       name: "GA4SamplesTests", dependencies: ["GA4Samples", "GA4Model", "TestSupport"]),
     .testTarget(
-      name: "PlotsTests", dependencies: ["Plots", "Cohorts", "Funnel", "GA4Model", "GA4Samples"]),
+      name: "PlotsTests",
+      dependencies: ["Plots", "Cohorts", "Experiments", "Funnel", "GA4Model", "GA4Samples"]),
     .testTarget(
       name: "CohortsTests",
       dependencies: ["Cohorts", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],

@@ -6,6 +6,7 @@ let package = Package(
   name: "Examples",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "ab-readout", targets: ["ab-readout"]),
     .executable(name: "ga4-report", targets: ["ga4-report"]),
     .executable(name: "minimal-report", targets: ["minimal-report"]),
   ],
@@ -50,6 +51,24 @@ let package = Package(
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ]
     ),
+    .target(
+      name: "ReadoutKit",
+      dependencies: [
+        "ExampleSupport",
+        .product(name: "Experiments", package: "swift-product-analytics"),
+        .product(name: "Plots", package: "swift-product-analytics"),
+      ]
+    ),
+    .executableTarget(
+      name: "ab-readout",
+      dependencies: [
+        "ExampleSupport", "ReadoutKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Experiments", package: "swift-product-analytics"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+      ]
+    ),
     .executableTarget(
       name: "minimal-report",
       dependencies: [
@@ -63,6 +82,13 @@ let package = Package(
       dependencies: [
         "ExampleSupport", "ExamplesTestSupport",
         .product(name: "GA4Model", package: "swift-product-analytics"),
+      ]
+    ),
+    .testTarget(
+      name: "ABReadoutTests",
+      dependencies: [
+        "ExampleSupport", "ExamplesTestSupport", "ReadoutKit", "ab-readout",
+        .product(name: "Experiments", package: "swift-product-analytics"),
       ]
     ),
     .testTarget(

@@ -108,6 +108,7 @@ enum PlotStyle {
       .pa-line{fill:none;stroke:var(--pa-c)}\
       .pa-band{fill:var(--pa-c);fill-opacity:0.2}\
       .pa-dot{fill:var(--pa-c);stroke:var(--pa-surface)}\
+      .pa-sign{stroke:var(--pa-c);stroke-width:2}.pa-ring{fill:var(--pa-surface)}\
       .pa-hover{fill:none;pointer-events:all}
       """
   }()

@@ -9,7 +9,7 @@
 /// ```
 ///
 /// The figures of this module conform: ``FunnelPlot``, ``FlowPlot``, ``BarPlot``, ``LinePlot``,
-/// ``HistogramPlot`` and ``HeatMapPlot``. The same figure gives the same bytes on every machine.
+/// ``HistogramPlot``, ``HeatMapPlot`` and ``IntervalPlot``. The same figure gives the same bytes on every machine.
 /// Everything that comes from the caller is escaped, so labels may hold any text.
 public protocol PlotFigure: Sendable, Hashable {
   /// What the figure shows: its heading, and its name for screen readers.

@@ -145,7 +145,9 @@ package struct CoMoments: Sendable, Hashable, Codable {
   }
 
   /// Returns Σ (x − x̄)(y − ȳ) from exact sums.
-  static func centred(count: Int, products: ExactSum, _ x: ExactSum, _ y: ExactSum) -> Double {
+  package static func centred(count: Int, products: ExactSum, _ x: ExactSum, _ y: ExactSum)
+    -> Double
+  {
     guard count > 0 else { return 0 }
     let meanX = x.rounded(dividedBy: count)
     let meanY = y.rounded(dividedBy: count)

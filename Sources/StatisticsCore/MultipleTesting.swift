@@ -55,7 +55,7 @@ package enum MultipleTesting {
     }
   }
 
-  private static func check(_ values: [Double], isLogarithm: Bool) {
+  static func check(_ values: [Double], isLogarithm: Bool) {
     // A comparison with NaN is false.
     precondition(
       values.allSatisfy { isLogarithm ? $0 <= 0 : $0 >= 0 && $0 <= 1 },
@@ -65,7 +65,7 @@ package enum MultipleTesting {
   }
 
   /// Returns the adjusted values, none above that of a larger p-value; ranks count from 1.
-  private static func fromLast(
+  static func fromLast(
     _ values: [Double], greatest: Double, adjust: (_ p: Double, _ rank: Double) -> Double
   ) -> [Double] {
     var result = values
@@ -78,7 +78,7 @@ package enum MultipleTesting {
   }
 
   /// Returns the adjusted values, none below that of a smaller p-value; ranks count from 1.
-  private static func fromFirst(
+  static func fromFirst(
     _ values: [Double], greatest: Double, adjust: (_ p: Double, _ rank: Double) -> Double
   ) -> [Double] {
     var result = values
@@ -91,7 +91,7 @@ package enum MultipleTesting {
   }
 
   /// Returns the indices by ascending value.
-  private static func order(of values: [Double]) -> [Int] {
+  static func order(of values: [Double]) -> [Int] {
     values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
   }
 }

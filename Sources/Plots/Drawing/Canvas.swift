@@ -175,6 +175,14 @@ struct Canvas {
     content += "<path class=\"pa-dot\" d=\"M\(Self.point(x, y))\(Self.dots[index])\"/>"
   }
 
+  /// The sign of an estimate around a point, within ``series(_:_:)``: filled, or a ring.
+  mutating func sign(_ x: Double, _ y: Double, isFilled: Bool) {
+    let fill = isFilled ? "" : " fill=\"\(palette.surface)\""
+    content += "<path class=\"pa-dot pa-sign\(isFilled ? "" : " pa-ring")\"\(fill)"
+    content += " stroke=\"\(palette.series[0])\" stroke-width=\"2\""
+    content += " d=\"M\(Self.point(x, y))m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z\"/>"
+  }
+
   /// A small arrow downwards at the left of a line of text that stands on `y`.
   mutating func arrow(_ x: Double, _ y: Double) {
     axis("M\(Self.point(x + 4, y - 9))v8m-3 -3l3 3l3 -3")

@@ -1,0 +1,4 @@
+import Experiments
+
+let checkout = PowerAnalysis(.proportion(baseline: 0.05))
+print(checkout.sampleSize(detecting: .relative(0.1))!)

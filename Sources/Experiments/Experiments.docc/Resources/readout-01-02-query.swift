@@ -1,0 +1,17 @@
+import Experiments
+import GA4Model
+import GA4Samples
+
+let shop = SampleShop(
+  seed: 1, users: 20_000, days: CalendarDay("2024-01-01")!...CalendarDay("2024-01-14")!)
+let log = try shop.log(options: EventLogOptions(users: .stitched))
+
+let query = ExperimentQuery(
+  exposure: EventPredicate { $0.name == "experiment_impression" },
+  variants: ["control", "treatment"],
+  metrics: [
+    .conversion("Buyers", role: .primary) { $0.name == .purchase },
+    .revenue("Revenue per user"),
+    .count("Page views", role: .guardrail(margin: 0.02)) { $0.name == .pageView },
+  ])
+print(query)
