@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "ProductMetrics", targets: ["ProductMetrics"]),
     .library(name: "Funnel", targets: ["Funnel"]),
     .library(name: "Cohorts", targets: ["Cohorts"]),
+    .library(name: "Learning", targets: ["Learning"]),
     .library(name: "Plots", targets: ["Plots"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
@@ -51,6 +52,10 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]
     ),
+    .target(
+      name: "Learning",
+      dependencies: ["StatisticsCore", .product(name: "RealModule", package: "swift-numerics")]
+    ),
     .target(name: "Plots", dependencies: ["Cohorts", "Funnel", "GA4Model"]),
     .target(
       name: "ProductAnalytics",
@@ -80,6 +85,10 @@ let package = Package(
     .testTarget(
       name: "FunnelTests",
       dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],
+      exclude: ["Reference"]
+    ),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Learning", "StatisticsCore", "TestSupport"],
       exclude: ["Reference"]
     ),
     .testTarget(
