@@ -1,6 +1,6 @@
 import StatisticsCore
 
-/// Whether probabilities mean what they say: of the rows with 0.3, are three in ten yes?
+/// Whether probabilities mean what they say: that of the rows with 0.3 three in ten are yes.
 ///
 /// ```swift
 /// let curve = try CalibrationCurve(bought, probabilities: scores, bins: 10)

@@ -37,8 +37,9 @@ public struct CrossValidation: Sendable, Hashable, Codable, CustomStringConverti
   /// The mean of the values.
   public var mean: Double { Moments(values).mean! }
 
-  /// The standard deviation of the values, `nil` for one. Splits share rows to learn from, so that it
-  /// is no standard error of the mean times √*k*.
+  /// The standard deviation of the values, `nil` for one.
+  ///
+  /// Splits share rows to learn from, so that it is no standard error of the mean times √*k*.
   public var standardDeviation: Double? { Moments(values).standardDeviation }
 
   /// The mean and the standard deviation.

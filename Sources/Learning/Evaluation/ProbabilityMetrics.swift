@@ -8,8 +8,10 @@ import StatisticsCore
 /// metrics.brierScore                 // 0.19
 /// ```
 public struct ProbabilityMetrics: Sendable, Hashable, Codable {
-  /// The mean of −ln of the probability of what happened; probabilities of 0 and 1 are moved inwards
-  /// by 2⁻⁵², so that a certain mistake costs 36 and not infinitely much. `nil` without weight.
+  /// The mean of −ln of the probability of what happened, `nil` without weight.
+  ///
+  /// Probabilities of 0 and 1 are moved inwards by 2⁻⁵², so that a certain mistake costs 36 and not
+  /// infinitely much.
   public let logLoss: Double?
   /// The mean of the squared difference to 0 and 1, `nil` without weight.
   public let brierScore: Double?

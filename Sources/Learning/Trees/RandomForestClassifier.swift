@@ -251,8 +251,9 @@ public struct RandomForestClassifierModel: Sendable {
     return try probabilities(for: row)[position]
   }
 
-  /// Returns the probabilities for one row of numbers as the columns code them: a category is its
-  /// position, a Boolean value 0 or 1, and NaN is missing. The fastest way for one row.
+  /// Returns the probabilities for one row of numbers as the columns code them: the fastest way.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
   public func probabilities(codes: [Double]) -> [Double] {
     schema.check(codes: codes)
     return ClassProbabilities(classes: classes, raw: forest.predict(codes))[0]

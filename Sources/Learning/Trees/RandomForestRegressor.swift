@@ -165,8 +165,9 @@ public struct RandomForestRegressorModel: Sendable {
     forest.predict(try schema.codes(of: row))[0]
   }
 
-  /// Returns the prediction for one row of numbers as the columns code them: a category is its
-  /// position, a Boolean value 0 or 1, and NaN is missing. The fastest way for one row.
+  /// Returns the prediction for one row of numbers as the columns code them: the fastest way.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
   public func value(codes: [Double]) -> Double {
     schema.check(codes: codes)
     return forest.predict(codes)[0]
