@@ -143,7 +143,7 @@ import Testing
 
   @Test func `SameBytes: clusters have the same bytes on every machine`() throws {
     let model = try KMeans(clusters: 5, seed: 9).fit(Reference.iris.table)
-    #expect(Checksum.of(model.encoded()) == 14_514_903_610_293_243_996)
+    #expect(Checksum.of(model.encoded()) == 7_621_821_241_119_871_556)
   }
 
   @Test func `empty clusters take the furthest rows`() throws {

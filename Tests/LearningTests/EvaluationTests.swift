@@ -249,6 +249,31 @@ import Testing
     #expect(try await run(3) == one)
   }
 
+  @Test func `a search ranks candidates, whatever the workers`() async throws {
+    func candidates(_ count: Int) -> [[Double]] {
+      ParameterSearch.draw(count, seed: 3) { draw in
+        [
+          draw.one(of: [1, 2, 3]), Double(draw.integer(in: 1...6)), draw.uniform(in: 0..<1),
+          draw.logUniform(in: 0.001..<10),
+        ]
+      }
+    }
+    #expect(Array(candidates(30).prefix(10)) == candidates(10))
+    #expect(candidates(30).allSatisfy { (0.001..<10).contains($0[3]) })
+    #expect((5...25).contains(candidates(30).count { $0[3] < 0.1 }))
+    let splits = Folds.random(count: 10, folds: 2, seed: 1)
+    for workers in [1, 3] {
+      let search = await ParameterSearch(candidates(30), splits: splits, workers: workers) {
+        -abs($0[1] - 4) + Double($1.test.count)
+      }
+      #expect(
+        search.results.map(\.validation.mean) == search.results.map(\.validation.mean).sorted(by: >)
+      )
+      #expect(search.best[1] == 4 && search.best == candidates(30).first { $0[1] == 4 })
+      #expect(search.results[0].validation.values == [5, 5])
+    }
+  }
+
   @Test func `what cannot be scored is told`() throws {
     #expect(throws: LearningError.self) { try ROCCurve([true], scores: [.nan]) }
     #expect(throws: LearningError.self) { try ROCCurve([true], scores: [1, 2]) }

@@ -149,13 +149,23 @@ public struct KMeans: Sendable, Hashable, Codable {
         "There are \(rows.count) rows that count for \(clusters) clusters. Ask for at most as many "
           + "clusters as rows.")
     }
-    let moments = table.columns.map { column in
-      var moments = Moments()
-      for row in rows { moments.add(column.codes[Int(row)]) }
-      return moments
+    var means: [Double] = []
+    var deviations: [Double] = []
+    for column in table.columns {
+      var (sum, all, squares) = (0.0, 0.0, 0.0)
+      for row in rows {
+        let weight = weights?[Int(row)] ?? 1
+        sum += weight * column.codes[Int(row)]
+        all += weight
+      }
+      let mean = sum / all
+      for row in rows {
+        let gap = column.codes[Int(row)] - mean
+        squares += (weights?[Int(row)] ?? 1) * gap * gap
+      }
+      means.append(mean)
+      deviations.append((squares / all).squareRoot())
     }
-    let means = moments.map { $0.mean! }
-    let deviations = moments.map { ($0.populationVariance ?? 0).squareRoot() }
     // A deviation that is infinite comes of numbers near the largest; they are left as they are.
     let scales = deviations.map {
       scaling == .none || $0 == 0 || !$0.isFinite ? 1.0 : $0

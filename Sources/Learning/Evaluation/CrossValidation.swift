@@ -34,6 +34,8 @@ public struct CrossValidation: Sendable, Hashable, Codable, CustomStringConverti
     }
   }
 
+  init(values: [Double]) { self.values = values }
+
   /// The mean of the values.
   public var mean: Double { Moments(values).mean! }
 

@@ -171,17 +171,15 @@ struct Binning: Sendable {
     self.padded = padded
   }
 
-  /// Writes the bins of `codes` to `lanes` bytes in a row, then again after `lanes` × `width` bytes.
+  /// Writes the bins of `codes`, one after the other.
   @inline(__always)
   func write(
-    _ codes: UnsafeBufferPointer<Double>, column: Int, to bins: UnsafeMutablePointer<UInt8>,
-    lanes: Int, width: Int
+    _ codes: UnsafeBufferPointer<Double>, column: Int, to bins: UnsafeMutablePointer<UInt8>
   ) {
-    let skip = lanes &* width
     if case .categorical(let map) = columns[column] {
       for row in 0..<codes.count {
         let code = unsafe codes[row]
-        unsafe bins[row / lanes &* skip &+ row % lanes] = code.isNaN ? 0 : map[Int(code)]
+        unsafe bins[row] = code.isNaN ? 0 : map[Int(code)]
       }
       return
     }
@@ -196,7 +194,7 @@ struct Binning: Sendable {
           position = unsafe padded[position &+ step &- 1] < code ? position &+ step : position
           step &>>= 1
         }
-        unsafe bins[row / lanes &* skip &+ row % lanes] =
+        unsafe bins[row] =
           code.isNaN ? 0 : UInt8(truncatingIfNeeded: position &- start &+ 1)
       }
     }
@@ -209,7 +207,7 @@ struct Binning: Sendable {
         for column in 0..<codes.count {
           unsafe write(
             UnsafeBufferPointer(rebasing: codes[column...column]), column: column,
-            to: bins.baseAddress! + column, lanes: 1, width: 1)
+            to: bins.baseAddress! + column)
         }
       }
       count = codes.count
@@ -270,7 +268,7 @@ struct BinnedTable: Sendable {
     let bins = unsafe [UInt8](unsafeUninitializedCapacity: count) { bins, filled in
       if count > 0 {
         unsafe column.codes.withUnsafeBufferPointer {
-          unsafe binning.write($0, column: position, to: bins.baseAddress!, lanes: 1, width: 1)
+          unsafe binning.write($0, column: position, to: bins.baseAddress!)
         }
       }
       filled = count

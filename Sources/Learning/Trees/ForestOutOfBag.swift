@@ -146,31 +146,29 @@ extension Forest {
     return (0..<count).filter { !isSeen[$0] }
   }
 
-  /// The bins of rows as ``Lanes`` have them.
-  private func gather(_ table: BinnedTable, _ rows: [Int]) -> [UInt8] {
-    let width = table.columnCount
-    var bins = [UInt8](
-      repeating: 0, count: Lanes.capacity(rows: rows.count, width: width))
-    for column in 0..<width {
-      let start = column * table.rowCount
-      for (position, row) in rows.enumerated() {
-        bins[Lanes.place(row: position, column: column, width: width)] = table.bins[start + row]
-      }
-    }
-    return bins
-  }
+  /// How many rows are sent down a tree at a time.
+  private static let batch = 65_536
 
-  private func findLeaves(_ tree: Int, _ bins: [UInt8], _ count: Int) -> [Int32] {
-    let capacity = Lanes.capacity(rows: count, width: 1)
-    return unsafe [Int32](unsafeUninitializedCapacity: capacity) { leaves, filled in
-      filled = capacity
-      if count == 0 { return }
-      unsafe bins.withUnsafeBufferPointer { bins in
-        unsafe findLeaves(
-          tree, bins.baseAddress!, width: binning.columns.count, count: count,
-          leaves.baseAddress!)
+  /// Finds the leaves of rows of the table in a tree, in one column other bins than its own.
+  private func findLeaves(
+    _ tree: Int, _ table: BinnedTable, _ rows: [Int], column: Int = -1, bins other: [UInt8] = []
+  ) -> [Int32] {
+    var leaves = [Int32](repeating: 0, count: rows.count)
+    var first = 0
+    while first < rows.count {
+      let count = min(Self.batch, rows.count - first)
+      var bins = [UInt8](repeating: 0, count: count * table.columnCount)
+      for own in 0..<table.columnCount {
+        let start = own * table.rowCount
+        for place in 0..<count {
+          bins[own * count + place] =
+            own == column ? other[first + place] : table.bins[start + rows[first + place]]
+        }
       }
+      route(tree, bins, size: count, count: count) { leaves[first + $0] = Int32($1) }
+      first += count
     }
+    return leaves
   }
 
   func outOfBag(
@@ -185,7 +183,7 @@ extension Forest {
       let some = Array(first..<min(first + workers, treeCount))
       let found = await concurrentMap(some, workers: workers) { tree in
         let unseen = unseen(table.rowCount, rows, sampling, seed, tree: tree)
-        return (unseen, findLeaves(tree, gather(table, unseen), unseen.count))
+        return (unseen, findLeaves(tree, table, unseen))
       }
       for (unseen, leaves) in found {
         for (row, leaf) in zip(unseen, leaves) {
@@ -215,31 +213,24 @@ extension Forest {
       let unseen = unseen(table.rowCount, rows, sampling, seed, tree: tree)
         .filter { isCounted[$0] }
       if unseen.isEmpty { return nil }
-      var bins = gather(table, unseen)
-      func mean(_ bins: [UInt8]) -> Double {
+      func mean(_ leaves: [Int32]) -> Double {
         var sum = 0.0
-        for (row, leaf) in zip(unseen, findLeaves(tree, bins, unseen.count)) {
+        for (row, leaf) in zip(unseen, leaves) {
           let start = Int(leaf) * outputs
           // Slices from 0, whatever the leaf.
           sum += quality(row, Array(leafValues[start..<(start + outputs)])[...])
         }
         return sum / Double(unseen.count)
       }
-      let base = mean(bins)
+      let base = mean(findLeaves(tree, table, unseen))
       let used = usedColumns(tree)
       return (0..<width).map { column in
         if !used.contains(column) { return 0 }
-        let own = unseen.indices.map { bins[Lanes.place(row: $0, column: column, width: width)] }
+        let own = unseen.map { table.bins[column * table.rowCount + $0] }
         var generator = SeededGenerator(
           seed: shuffling, path: "shuffled column", UInt64(tree), UInt64(column))
-        for (position, bin) in generator.shuffled(own).enumerated() {
-          bins[Lanes.place(row: position, column: column, width: width)] = bin
-        }
-        let fall = base - mean(bins)
-        for (position, bin) in own.enumerated() {
-          bins[Lanes.place(row: position, column: column, width: width)] = bin
-        }
-        return fall
+        let shuffled = generator.shuffled(own)
+        return base - mean(findLeaves(tree, table, unseen, column: column, bins: shuffled))
       }
     }.compactMap { $0 }
     var (values, errors): ([Double], [Double]) = ([], [])
