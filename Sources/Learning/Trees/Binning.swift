@@ -147,27 +147,28 @@ struct Binning: Sendable {
   /// the last of them infinite.
   private let starts: [Int]
   private let padded: [Double]
-  private let widths: [Int]
+  /// For each column the logarithm, to base 2, of the first step of the search; −1 without borders.
+  private let shifts: [Int]
 
   init(_ columns: [ColumnBins]) {
     self.columns = columns
     var starts: [Int] = []
-    var widths: [Int] = []
+    var shifts: [Int] = []
     var padded: [Double] = []
     for column in columns {
       starts.append(padded.count)
       guard case .numeric(let edges) = column else {
-        widths.append(0)
+        shifts.append(-1)
         continue
       }
       var width = 1
       while width - 1 < edges.count { width *= 2 }
-      widths.append(width / 2)
+      shifts.append(width.trailingZeroBitCount - 1)
       padded += edges
       padded += Array(repeating: .infinity, count: width - 1 - edges.count)
     }
     self.starts = starts
-    self.widths = widths
+    self.shifts = shifts
     self.padded = padded
   }
 
@@ -183,16 +184,18 @@ struct Binning: Sendable {
       }
       return
     }
-    let half = widths[column]
+    let shift = shifts[column]
     let start = starts[column]
     unsafe padded.withUnsafeBufferPointer { padded in
       for row in 0..<codes.count {
         let code = unsafe codes[row]
         var position = start
-        var step = half
-        while step > 0 {
-          position = unsafe padded[position &+ step &- 1] < code ? position &+ step : position
-          step &>>= 1
+        var bit = shift
+        while bit >= 0 {
+          // Adding what a comparison gives, moved up, needs no branch that would be mispredicted.
+          let isBelow = unsafe padded[position &+ (1 &<< bit) &- 1] < code ? 1 : 0
+          position &+= isBelow &<< bit
+          bit &-= 1
         }
         unsafe bins[row] =
           code.isNaN ? 0 : UInt8(truncatingIfNeeded: position &- start &+ 1)

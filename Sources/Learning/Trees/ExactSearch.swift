@@ -200,7 +200,8 @@ struct ExactSearch {
       }
       if runs.count + (missing.rows > 0 ? 1 : 0) > 1 { varied += 1 }
       if case .categorical(let categories) = columns[column].kind {
-        if missing.rows > 0 { runs.append((.nan, missing)) }
+        // First among equals, as over bins.
+        if missing.rows > 0 { runs.insert((.nan, missing), at: 0) }
         for ordering in 0..<(classes > 2 ? classes : 1) {
           let sorted = runs.enumerated().sorted {
             let a = share($0.element.sums, ordering)
