@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "Funnel", targets: ["Funnel"]),
     .library(name: "Cohorts", targets: ["Cohorts"]),
     .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Learning", targets: ["Learning"]),
     .library(name: "Plots", targets: ["Plots"]),
     .library(name: "ProductAnalytics", targets: ["ProductAnalytics"]),
   ],
@@ -59,10 +60,17 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]
     ),
+    .target(
+      name: "Learning",
+      dependencies: ["StatisticsCore", .product(name: "RealModule", package: "swift-numerics")]
+    ),
     .target(name: "Plots", dependencies: ["Cohorts", "Experiments", "Funnel", "GA4Model"]),
     .target(
       name: "ProductAnalytics",
-      dependencies: ["Cohorts", "Experiments", "Funnel", "GA4Model", "Plots", "ProductMetrics"]),
+      dependencies: [
+        "Cohorts", "Experiments", "Funnel", "GA4Model", "Learning", "Plots", "ProductMetrics",
+      ]
+    ),
     .target(
       name: "TestSupport",
       dependencies: ["GA4Model", "StatisticsCore"],
@@ -94,6 +102,10 @@ let package = Package(
     .testTarget(
       name: "FunnelTests",
       dependencies: ["Funnel", "GA4Samples", "GA4Model", "StatisticsCore", "TestSupport"],
+      exclude: ["Reference"]
+    ),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Learning", "StatisticsCore", "TestSupport"],
       exclude: ["Reference"]
     ),
     .testTarget(

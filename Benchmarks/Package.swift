@@ -83,6 +83,12 @@ let package = Package(
       dependencies: [.product(name: "Cohorts", package: "swift-product-analytics")],
       path: "Peers/CustomerValue"
     ),
+    // What Peers/compare_learning.py runs.
+    .executableTarget(
+      name: "learning-swift",
+      dependencies: [.product(name: "Learning", package: "swift-product-analytics")],
+      path: "Peers/Learning"
+    ),
   ]
 )
 
