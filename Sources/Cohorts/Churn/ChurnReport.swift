@@ -8,7 +8,7 @@ public struct ChurnReport: Sendable, Hashable, Codable {
   /// The users with their features, and labels where these are known: `active_days`, `events`,
   /// `sessions`, `tenure_days` (days from the first event to the cut-off), `days_since_last`,
   /// `purchases`, `revenue`.
-  public var table: FeatureTable
+  public var table: ChurnFeatures
   /// How many users churned, `nil` where labels are not known.
   public var churned: Int?
   /// The features that alone tell who churned, as warnings.
@@ -74,7 +74,7 @@ extension ChurnReport {
     if case .noEvent(let cutOff, let days) = query.rule {
       isKnown = end.map { Int($0) >= Int(cutOff.daysSinceEpoch) + days } ?? false
     }
-    table = FeatureTable(
+    table = ChurnFeatures(
       users: users,
       names: [
         "active_days", "events", "sessions", "tenure_days", "days_since_last", "purchases",

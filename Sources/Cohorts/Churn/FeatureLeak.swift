@@ -30,7 +30,7 @@ extension FeatureLeak: CustomStringConvertible {
   }
 }
 
-extension FeatureTable {
+extension ChurnFeatures {
   /// The features that alone tell the classes apart, in the order of the columns.
   ///
   /// ```swift

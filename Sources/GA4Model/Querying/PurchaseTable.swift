@@ -24,7 +24,7 @@ package struct PurchaseTable: Sendable {
   }
 
   /// The bytes of the columns.
-  fileprivate var byteCount: Int { rows.count * 4 + days.count * 4 + revenue.count * 8 + ids.count * 4 }
+  fileprivate var byteCount: Int { 4 * (rows.count + days.count + ids.count) + 8 * revenue.count }
 
   /// The place of the first purchase at or after `row`.
   private func place(of row: Int) -> Int {

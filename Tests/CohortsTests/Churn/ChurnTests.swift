@@ -85,9 +85,9 @@ import Testing
 
   // MARK: Leaks
 
-  private func table(_ columns: [String: [Double]], _ labels: [Bool]?) -> FeatureTable {
+  private func table(_ columns: [String: [Double]], _ labels: [Bool]?) -> ChurnFeatures {
     let names = columns.keys.sorted()
-    return FeatureTable(
+    return ChurnFeatures(
       users: columns.values.first!.indices.map { .userID("\($0)") }, names: names,
       columns: names.map { columns[$0]! }, labelName: "churned", labels: labels)
   }
@@ -256,7 +256,7 @@ import Testing
 
         """)
     let data = try JSONEncoder().encode(table)
-    #expect(try JSONDecoder().decode(FeatureTable.self, from: data) == table)
+    #expect(try JSONDecoder().decode(ChurnFeatures.self, from: data) == table)
     let query = ChurnQuery(after: cutOff, within: 7)
     #expect(
       try JSONDecoder().decode(ChurnQuery.self, from: JSONEncoder().encode(query)) == query)
@@ -273,7 +273,7 @@ import Testing
     #expect("\(try #require(error))".contains("a window of at least one day"))
     let table = #"{"users":[],"names":["a","a"],"columns":[[],[]],"labelName":"x"}"#
     let other = #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(FeatureTable.self, from: Data(table.utf8))
+      try JSONDecoder().decode(ChurnFeatures.self, from: Data(table.utf8))
     }
     #expect("\(try #require(other))".contains("one name of its own"))
   }

@@ -7,7 +7,7 @@ public import GA4Model
 /// table["revenue"]?[0]                      // that of table.users[0]
 /// table.labels?.count { $0 }                // how many churned
 /// ```
-public struct FeatureTable: Sendable, Hashable, Codable {
+public struct ChurnFeatures: Sendable, Hashable, Codable {
   /// The users, one for each row.
   public let users: [UserKey]
   /// The names of the features.
@@ -71,9 +71,9 @@ public struct FeatureTable: Sendable, Hashable, Codable {
   }
 
   /// The table without some features, such as those that leak.
-  public func removing(_ names: Set<String>) -> FeatureTable {
+  public func removing(_ names: Set<String>) -> ChurnFeatures {
     let kept = self.names.indices.filter { !names.contains(self.names[$0]) }
-    return FeatureTable(
+    return ChurnFeatures(
       users: users, names: kept.map { self.names[$0] }, columns: kept.map { columns[$0] },
       labelName: labelName, labels: labels)
   }
