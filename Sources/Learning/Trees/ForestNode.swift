@@ -46,15 +46,41 @@ struct ForestNode: Sendable, Hashable, BitwiseCopyable {
 }
 
 /// A set of bins.
+///
+/// Plain words: a vector of four would want frames of 32 bytes' alignment, which those of asynchronous
+/// functions do not have.
 struct BinSet: Sendable, Hashable {
-  var words = SIMD4<UInt64>()
+  private var word0: UInt64 = 0
+  private var word1: UInt64 = 0
+  private var word2: UInt64 = 0
+  private var word3: UInt64 = 0
+
+  /// The bits of bins 64 × `index` on.
+  @inline(__always)
+  func word(_ index: Int) -> UInt64 {
+    index < 2 ? (index == 0 ? word0 : word1) : index == 2 ? word2 : word3
+  }
 
   @inline(__always)
   func contains(_ bin: UInt8) -> Bool {
-    words[Int(bin >> 6)] >> UInt64(bin & 63) & 1 == 1
+    word(Int(bin >> 6)) >> UInt64(bin & 63) & 1 == 1
   }
 
   mutating func insert(_ bin: UInt8) {
-    words[Int(bin >> 6)] |= 1 << UInt64(bin & 63)
+    let bit = UInt64(1) << UInt64(bin & 63)
+    switch bin >> 6 {
+    case 0: word0 |= bit
+    case 1: word1 |= bit
+    case 2: word2 |= bit
+    default: word3 |= bit
+    }
+  }
+
+  /// Takes all bins that the other set does not have.
+  mutating func insertAll(outside other: BinSet) {
+    word0 |= ~other.word0
+    word1 |= ~other.word1
+    word2 |= ~other.word2
+    word3 |= ~other.word3
   }
 }

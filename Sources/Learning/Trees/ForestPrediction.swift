@@ -9,9 +9,25 @@ extension Forest {
 
   /// Returns for each row the mean of the trees' leaves, `outputs` numbers for each row.
   func predict(_ columns: [FeatureColumn], rows: Range<Int>) -> [Double] {
-    unsafe [Double](unsafeUninitializedCapacity: rows.count * outputs) { values, count in
-      unsafe values.initialize(repeating: 0)
-      count = rows.count * outputs
+    var values = sums(columns, rows: rows, from: Array(repeating: 0, count: outputs))
+    let scale = 1 / Double(treeCount)
+    for index in values.indices { values[index] *= scale }
+    return values
+  }
+
+  /// Returns for each row the sums of the trees' leaves and of `base`.
+  ///
+  /// Where leaves hold one number, and `base` several, trees belong to them in turns.
+  func sums(_ columns: [FeatureColumn], rows: Range<Int>, from base: [Double]) -> [Double] {
+    let groups = base.count
+    let outputs = outputs
+    return unsafe [Double](unsafeUninitializedCapacity: rows.count * groups) { values, count in
+      count = rows.count * groups
+      for row in 0..<rows.count {
+        for group in 0..<groups {
+          unsafe values.initializeElement(at: row &* groups &+ group, to: base[group])
+        }
+      }
       let size = min(Self.block, max(1, rows.count))
       var bins = [UInt8](repeating: 0, count: size * columns.count)
       var first = rows.lowerBound
@@ -26,12 +42,13 @@ extension Forest {
             }
           }
         }
-        let out = unsafe values.baseAddress! + (first - rows.lowerBound) * outputs
+        let out = unsafe values.baseAddress! + (first - rows.lowerBound) * groups
         unsafe leafValues.withUnsafeBufferPointer { leafValues in
           for tree in 0..<treeCount {
+            let group = outputs == 1 ? tree % groups : 0
             route(tree, bins, size: size, count: end - first) { row, leaf in
               if outputs == 1 {
-                unsafe out[row] += leafValues[leaf]
+                unsafe out[row &* groups &+ group] += leafValues[leaf]
               } else {
                 for output in 0..<outputs {
                   unsafe out[row &* outputs &+ output] += leafValues[leaf &* outputs &+ output]
@@ -42,8 +59,6 @@ extension Forest {
         }
         first = end
       }
-      let scale = 1 / Double(treeCount)
-      for index in 0..<count { unsafe values[index] *= scale }
     }
   }
 

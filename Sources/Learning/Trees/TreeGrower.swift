@@ -243,7 +243,7 @@ struct GrowthLimits: Sendable {
         link: 1, feature: UInt16(split.feature) | ForestNode.categorical, low: 0, width: 0)
       tree.nodes.append(node)
       for word in 0..<4 {
-        tree.nodes.append(ForestNode(bits: set.words[word]))
+        tree.nodes.append(ForestNode(bits: set.word(word)))
         tree.covers.append(0)
       }
       return node
@@ -526,7 +526,7 @@ struct GrowthLimits: Sendable {
       // What does not occur in the node goes where most rows go.
       var seen = BinSet()
       for index in 0..<found { unsafe seen.insert(occupied[index]) }
-      set.words |= ~seen.words
+      set.insertAll(outside: seen)
     }
     split.score = score
     split.feature = feature

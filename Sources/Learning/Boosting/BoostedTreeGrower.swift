@@ -1,0 +1,300 @@
+import StatisticsCore
+
+/// How a boosted tree grows.
+struct BoostingLimits: Sendable {
+  var leaves: Int
+  var minimumLeaf: Double
+  var maximumDepth: Int
+  var l2: Double
+  var learningRate: Double
+  /// What is added to the sums of second derivatives of categories, against chance in rare ones.
+  var categorySmoothing = 10.0
+  /// The least sum of second derivatives on a side.
+  var minimumHessian = 1e-3
+}
+
+/// Grows a tree on first and second derivatives, the leaf with the best split first: the small door of
+/// this file.
+///
+/// The sums over bins of a leaf are those of its parent less those of its sibling, so that only the
+/// smaller of two is added up. Columns are shared among workers; what comes of a column does not depend
+/// on who did it.
+struct BoostedTreeGrower: Sendable {
+  /// Sums of first and second derivatives, and a count.
+  ///
+  /// A pair and a number: a vector of four would want frames of 32 bytes' alignment, which those of
+  /// asynchronous functions do not have.
+  struct Cell: Sendable {
+    private var pair = SIMD2<Double>()
+    private(set) var z = 0.0
+
+    init() {}
+    @inline(__always)
+    init(_ pair: SIMD2<Double>, _ count: Double) {
+      self.pair = pair
+      z = count
+    }
+
+    var x: Double { @inline(__always) get { pair.x } }
+    var y: Double { @inline(__always) get { pair.y } }
+
+    @inline(__always)
+    static func + (a: Cell, b: Cell) -> Cell { Cell(a.pair + b.pair, a.z + b.z) }
+    @inline(__always)
+    static func - (a: Cell, b: Cell) -> Cell { Cell(a.pair - b.pair, a.z - b.z) }
+    @inline(__always)
+    static func += (a: inout Cell, b: Cell) { a = a + b }
+    @inline(__always)
+    static func -= (a: inout Cell, b: Cell) { a = a - b }
+  }
+
+  let table: BinnedTable
+  let limits: BoostingLimits
+  let workers: Int
+
+  struct Split: Sendable {
+    var gain = 0.0
+    var column = -1
+    var cut: UInt8 = 0
+    var missingLeft = false
+    var leftBins: BinSet?
+  }
+
+  /// What a worker found in its columns: the sums of both children, and their best splits.
+  private struct Part: Sendable {
+    var small: [Cell]
+    var large: [Cell]
+    var smallSplit: Split
+    var largeSplit: Split
+  }
+
+  private struct Leaf {
+    var rows: [UInt32]
+    var total: Cell
+    var parts: [[Cell]]
+    var split: Split
+    var depth: Int
+    var node: Int
+  }
+
+  private struct Node {
+    var split: Split?
+    var left = 0
+    var right = 0
+    var total: Cell
+    var value = 0.0
+  }
+
+  /// Grows a tree; adds the leaves' values to the predictions of the rows.
+  func grow(
+    _ rows: [UInt32], _ derivatives: [SIMD2<Double>], _ scores: inout [Double], group: Int,
+    groups: Int
+  ) async -> GrownTree {
+    let ranges = splitRanges(count: table.columnCount, into: workers)
+    let total = rows.reduce(Cell()) { $0 + Self.cell(derivatives[Int($1)]) }
+    let gathered = rows.map { derivatives[Int($0)] }
+    let first = await concurrentMap(ranges, workers: workers) { range in
+      let sums = histogram(rows, gathered, range)
+      return (sums, best(sums, range, total, depth: 0))
+    }
+    var nodes = [Node(total: total)]
+    var leaves = [
+      Leaf(
+        rows: rows, total: total, parts: first.map(\.0), split: Self.best(first.map(\.1)),
+        depth: 0, node: 0)
+    ]
+    while leaves.count < limits.leaves {
+      // The first of equally good leaves.
+      var chosen = 0
+      for index in leaves.indices where leaves[index].split.gain > leaves[chosen].split.gain {
+        chosen = index
+      }
+      let leaf = leaves[chosen]
+      if leaf.split.column < 0 { break }
+      let (left, right) = divide(leaf.rows, leaf.split)
+      let isLeftSmall = left.count <= right.count
+      let small = isLeftSmall ? left : right
+      let smallGathered = small.map { derivatives[Int($0)] }
+      let smallTotal = smallGathered.reduce(Cell()) { $0 + Self.cell($1) }
+      let largeTotal = leaf.total - smallTotal
+      let depth = leaf.depth + 1
+      let parts = await concurrentMap(Array(ranges.indices), workers: workers) { part -> Part in
+        let range = ranges[part]
+        let own = histogram(small, smallGathered, range)
+        var rest = leaf.parts[part]
+        for index in rest.indices { rest[index] -= own[index] }
+        return Part(
+          small: own, large: rest, smallSplit: best(own, range, smallTotal, depth: depth),
+          largeSplit: best(rest, range, largeTotal, depth: depth))
+      }
+      func child(_ isLeft: Bool) -> Leaf {
+        let isSmall = isLeft == isLeftSmall
+        nodes.append(Node(total: isSmall ? smallTotal : largeTotal))
+        return Leaf(
+          rows: isLeft ? left : right, total: isSmall ? smallTotal : largeTotal,
+          parts: parts.map { isSmall ? $0.small : $0.large },
+          split: Self.best(parts.map { isSmall ? $0.smallSplit : $0.largeSplit }), depth: depth,
+          node: nodes.count - 1)
+      }
+      nodes[leaf.node].split = leaf.split
+      leaves[chosen] = child(true)
+      nodes[leaf.node].left = nodes.count - 1
+      leaves.append(child(false))
+      nodes[leaf.node].right = nodes.count - 1
+    }
+    for leaf in leaves {
+      let value = -leaf.total.x / (leaf.total.y + limits.l2) * limits.learningRate
+      // Without any curvature there is nowhere to go.
+      nodes[leaf.node].value = value.isFinite ? value : 0
+      for row in leaf.rows { scores[Int(row) * groups + group] += nodes[leaf.node].value }
+    }
+    return flatten(nodes)
+  }
+
+  private static func cell(_ pair: SIMD2<Double>) -> Cell { Cell(pair, 1) }
+
+  private static func best(_ splits: [Split]) -> Split {
+    var best = splits[0]
+    for split in splits.dropFirst() where split.gain > best.gain { best = split }
+    return best
+  }
+
+  private func histogram(
+    _ rows: [UInt32], _ gathered: [SIMD2<Double>], _ columns: Range<Int>
+  ) -> [Cell] {
+    var sums = [Cell](repeating: Cell(), count: columns.count * 256)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      unsafe table.bins.withUnsafeBufferPointer { bins in
+        unsafe rows.withUnsafeBufferPointer { rows in
+          unsafe gathered.withUnsafeBufferPointer { gathered in
+            for (place, column) in columns.enumerated() {
+              let own = unsafe sums.baseAddress! + place * 256
+              let codes = unsafe bins.baseAddress! + column * table.rowCount
+              for index in rows.indices {
+                unsafe own[Int(codes[Int(rows[index])])] += Self.cell(gathered[index])
+              }
+            }
+          }
+        }
+      }
+    }
+    return sums
+  }
+
+  private func best(_ sums: [Cell], _ columns: Range<Int>, _ total: Cell, depth: Int) -> Split {
+    var split = Split()
+    if depth >= limits.maximumDepth { return split }
+    for (place, column) in columns.enumerated() {
+      let own = sums[(place * 256)..<(place * 256 + 256)]
+      if table.binning.columns[column].isCategorical {
+        tryCategories(Array(own), column, total, &split)
+      } else {
+        tryBorders(own, column, total, &split)
+      }
+    }
+    return split
+  }
+
+  private func gain(_ left: Cell, _ total: Cell, l2: Double) -> Double? {
+    let right = total - left
+    guard left.z >= limits.minimumLeaf, right.z >= limits.minimumLeaf,
+      left.y >= limits.minimumHessian, right.y >= limits.minimumHessian
+    else { return nil }
+    return left.x * left.x / (left.y + l2) + right.x * right.x / (right.y + l2)
+      - total.x * total.x / (total.y + l2)
+  }
+
+  private func tryBorders(
+    _ sums: ArraySlice<Cell>, _ column: Int, _ total: Cell, _ split: inout Split
+  ) {
+    let first = sums.startIndex
+    let missing = sums[first]
+    let last = table.binning.columns[column].binCount - 1
+    for missingLeft in missing.z > 0.5 ? [false, true] : [false] {
+      var left = missingLeft ? missing : Cell()
+      // With missing values on the right all numbers may go left.
+      for bin in 1..<(missing.z > 0.5 && !missingLeft ? last + 1 : max(1, last)) {
+        left += sums[first + bin]
+        if sums[first + bin].z < 0.5 { continue }
+        if let gain = gain(left, total, l2: limits.l2), gain > split.gain + 1e-12 {
+          split = Split(
+            gain: gain, column: column, cut: UInt8(bin),
+            missingLeft: missing.z > 0.5 ? missingLeft : left.z * 2 >= total.z)
+        }
+      }
+    }
+  }
+
+  private func tryCategories(
+    _ sums: [Cell], _ column: Int, _ total: Cell, _ split: inout Split
+  ) {
+    let l2 = limits.l2 + limits.categorySmoothing
+    func key(_ bin: Int) -> Double { sums[bin].x / (sums[bin].y + limits.categorySmoothing) }
+    let seen = sums.indices.filter { sums[$0].z > 0.5 }
+    let order = seen.sorted { key($0) != key($1) ? key($0) < key($1) : $0 < $1 }
+    var left = Cell()
+    for (index, bin) in order.dropLast().enumerated() {
+      left += sums[bin]
+      guard let gain = gain(left, total, l2: l2), gain > split.gain + 1e-12 else { continue }
+      var set = BinSet()
+      for bin in order[...index] { set.insert(UInt8(bin)) }
+      if left.z * 2 >= total.z {
+        for bin in sums.indices where sums[bin].z <= 0.5 { set.insert(UInt8(bin)) }
+      }
+      split = Split(gain: gain, column: column, leftBins: set)
+    }
+  }
+
+  private func divide(_ rows: [UInt32], _ split: Split) -> ([UInt32], [UInt32]) {
+    var left: [UInt32] = []
+    var right: [UInt32] = []
+    left.reserveCapacity(rows.count)
+    right.reserveCapacity(rows.count)
+    let start = split.column * table.rowCount
+    let low: UInt8 = split.missingLeft ? 0 : 1
+    for row in rows {
+      let bin = table.bins[start + Int(row)]
+      let goesLeft = split.leftBins?.contains(bin) ?? (bin &- low <= split.cut &- low)
+      if goesLeft { left.append(row) } else { right.append(row) }
+    }
+    return (left, right)
+  }
+
+  /// The nodes in pre-order.
+  private func flatten(_ nodes: [Node]) -> GrownTree {
+    var tree = GrownTree(gains: Array(repeating: 0, count: table.columnCount))
+    var tasks: [(node: Int, parent: Int)] = [(0, -1)]
+    while let task = tasks.popLast() {
+      let node = nodes[task.node]
+      let position = tree.nodes.count
+      if task.parent >= 0 { tree.nodes[task.parent].link = Int32(position - task.parent) }
+      tree.covers.append(Float(node.total.z))
+      guard let split = node.split else {
+        tree.nodes.append(.leaf(tree.leafValues.count))
+        tree.leafValues.append(node.value)
+        continue
+      }
+      tree.gains[split.column] += split.gain
+      if let set = split.leftBins {
+        tree.nodes.append(
+          ForestNode(
+            link: 1, feature: UInt16(split.column) | ForestNode.categorical, low: 0, width: 0))
+        for word in 0..<4 {
+          tree.nodes.append(ForestNode(bits: set.word(word)))
+          tree.covers.append(0)
+        }
+      } else {
+        let low: UInt8 = split.missingLeft ? 0 : 1
+        // All numbers left: those beyond the last bin of the rows too.
+        let all = Int(split.cut) == table.binning.columns[split.column].binCount - 1
+        tree.nodes.append(
+          ForestNode(
+            link: 1, feature: UInt16(split.column), low: low,
+            width: (all ? 255 : split.cut) &- low))
+      }
+      tasks.append((node.right, position))
+      tasks.append((node.left, -1))
+    }
+    return tree
+  }
+}
