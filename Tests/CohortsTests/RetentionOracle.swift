@@ -229,6 +229,11 @@ struct RetentionOracle {
         var cell = Cell(units: 0, size: units.count, isPartial: !isComplete)
         for (user, birth) in units {
           let returns = returns(user, birth)
+          var asked = asked
+          if query.counting == .onOrAfter && column > 0 {
+            // By contradicting dates users begin before their cohort, and return after its last period.
+            asked = returns.keys.filter { $0 >= column && $0 <= query.periods ?? .max }.sorted()
+          }
           let qualifies =
             query.counting == .everyPeriodSoFar
             ? asked.allSatisfy { returns[$0] != nil } : asked.contains { returns[$0] != nil }

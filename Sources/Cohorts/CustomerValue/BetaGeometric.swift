@@ -195,14 +195,17 @@ struct BetaGeometric: Sendable, Hashable {
   func probability(ofPurchases count: Int, in time: Double) -> Double {
     PurchaseMath.require(time)
     precondition(count >= 0, "A number of purchases must not be negative.")
-    let n = Double(count)
-    let logBeta = GammaFunctions.logBeta(a, b)
-    let stays = PortableMath.exp(
-      PurchaseMath.logNegativeBinomial(count, in: time, shape: r, rate: alpha)
-        + GammaFunctions.logBeta(a, b + n + Double(extra)) - logBeta)
-    if count + extra == 0 { return stays }
-    let leaves = PortableMath.exp(
-      GammaFunctions.logBeta(a + 1, b + n + Double(extra) - 1) - logBeta)
+    // B(a, b + m) / B(a, b) after m chances that were not taken; as a product it loses no digits where
+    // a or b is tiny, and the probabilities of all counts add up to 1.
+    func staying(after chances: Int) -> Double {
+      (0..<chances).reduce(1) { $0 * ((b + Double($1)) / (a + b + Double($1))) }
+    }
+    let chances = count + extra
+    let stays =
+      PortableMath.exp(PurchaseMath.logNegativeBinomial(count, in: time, shape: r, rate: alpha))
+      * staying(after: chances)
+    if chances == 0 { return stays }
+    let leaves = staying(after: chances - 1) * (a / (a + b + Double(chances - 1)))
     return stays
       + leaves * PurchaseMath.negativeBinomialTail(count, in: time, shape: r, rate: alpha)
   }
