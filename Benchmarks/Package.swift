@@ -83,6 +83,11 @@ let package = Package(
       dependencies: [.product(name: "Cohorts", package: "swift-product-analytics")],
       path: "Peers/CustomerValue"
     ),
+    .executableTarget(
+      name: "statistics-swift",
+      dependencies: [.product(name: "Experiments", package: "swift-product-analytics")],
+      path: "Peers/Statistics"
+    ),
   ]
 )
 
