@@ -89,6 +89,11 @@ let package = Package(
       dependencies: [.product(name: "Learning", package: "swift-product-analytics")],
       path: "Peers/Learning"
     ),
+    .executableTarget(
+      name: "statistics-swift",
+      dependencies: [.product(name: "Experiments", package: "swift-product-analytics")],
+      path: "Peers/Statistics"
+    ),
   ]
 )
 

@@ -40,8 +40,8 @@ public struct MannWhitneyTest: SignificanceTest {
   /// - Parameters:
   ///   - method: ``RankTestMethod/automatic`` is exact for up to 10,000 pairs without ties, or up to
   ///     60 values with ties.
-  /// - Complexity: O(*N* log *N*), where *N* is the number of values; exact O(*m²n²*) without ties,
-  ///   where *m* and *n* are the sizes, and O(*m N²*) steps for each value with ties.
+  /// - Complexity: O(*N* log *N*), where *N* is the number of values; exact O(*m²n*) without ties,
+  ///   where *m* and *n* are the sizes and *m* the smaller one, and O(*m N²*) steps for each value with ties.
   public init(
     _ first: [Double], _ second: [Double], method: RankTestMethod = .automatic,
     alternative: Alternative = .twoSided
@@ -56,6 +56,12 @@ public struct MannWhitneyTest: SignificanceTest {
     let isSmall = isFree ? m * n <= 10_000 : m + n <= 60
     kind = method == .automatic ? (isSmall ? .exact : .corrected) : method
     if kind == .exact, m > 0, n > 0 {
+      if isFree, let counted = OrderCount(m, n) {
+        let (lower, upper) = (counted.share(atMost: Int(u)), counted.share(atMost: m * n - Int(u)))
+        probability = alternative.tail(
+          lower: lower, upper: upper, both: (lower.log < upper.log ? lower : upper).doubled)
+        return
+      }
       let masses: [Double]
       let place: Int
       if isFree {
@@ -149,6 +155,51 @@ public struct MannWhitneyTest: SignificanceTest {
 
   private static func leastSum(_ ranking: Ranking, _ m: Int) -> Double {
     ranking.ranks.sorted().prefix(m).reduce(0, +)
+  }
+}
+
+/// The numbers of orders of two samples without ties, counted by U, in whole numbers.
+///
+/// Their generating function is the Gaussian binomial coefficient Π (1 − qⁿ⁺ⁱ) / (1 − qⁱ).
+private struct OrderCount {
+  private let smaller: Int
+  private let larger: Int
+  /// The number of all orders.
+  private let total: Int128
+
+  /// Takes the sizes, or returns `nil` if the numbers are too large.
+  init?(_ m: Int, _ n: Int) {
+    (smaller, larger) = (min(m, n), max(m, n))
+    guard
+      GammaFunctions.logGammaDifference(Double(larger) + 1, plus: Double(smaller))
+        - GammaFunctions.logGamma(Double(smaller) + 1) < 83
+    else { return nil }
+    var total: Int128 = 1
+    for i in 1...smaller { total = total * Int128(larger + i) / Int128(i) }
+    self.total = total
+  }
+
+  /// Returns the share of the orders with at most so large a U.
+  func share(atMost u: Int) -> TailProbability {
+    let most = smaller * larger
+    if u >= most { return .one }
+    if u < 0 { return .zero }
+    // The distribution is symmetric: the shorter side is counted.
+    let isShort = 2 * u < most
+    let limit = isShort ? u : most - u - 1
+    var counts = Array(repeating: Int128(0), count: limit + 1)
+    counts[0] = 1
+    for i in 1...smaller {
+      for place in stride(from: limit, through: larger + i, by: -1) {
+        counts[place] -= counts[place - larger - i]
+      }
+      if i <= limit {
+        for place in i...limit { counts[place] += counts[place - i] }
+      }
+    }
+    let sum = counts.reduce(0, +)
+    let tail = TailProbability(Double(sum) / Double(total))
+    return isShort ? tail : tail.complement
   }
 }
 
