@@ -6,7 +6,7 @@ import StatisticsCore
 /// ```swift
 /// let test = EquivalenceTest(450, of: 1000, 445, of: 1000, margins: -0.05...0.05)
 /// test.pValue                           // 0.0214: equivalent at 5 %
-/// test.lowerP                           // 0.0068: not below −0.05
+/// test.lowerP                           // 0.0067: not below −0.05
 /// ```
 ///
 /// A p-value above the level of an ordinary test never shows that nothing changed; this one does. It

@@ -6,7 +6,7 @@ import StatisticsCore
 /// let arm = MetricMoments([13.33, 10.18, 37.44])
 /// let estimate = MetricEstimate(.mean(0), of: arm)
 /// estimate.value                        // 20.3167
-/// estimate.standardError                // 8.5945
+/// estimate.standardError                // 8.6098
 /// ```
 public struct MetricEstimate: Sendable, Hashable, Codable {
   /// The number of units.

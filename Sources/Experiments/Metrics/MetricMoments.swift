@@ -33,7 +33,7 @@ public struct MetricMoments: Sendable, Hashable, Codable {
   /// Creates the moments of one variable.
   ///
   /// ```swift
-  /// MetricMoments([13.33, 10.18, 37.44]).variance(0)   // 221.6…
+  /// MetricMoments([13.33, 10.18, 37.44]).variance(0)   // 222.387…
   /// ```
   public init(_ values: some Sequence<Double>) {
     self.init(variables: 1)

@@ -6,8 +6,8 @@ import StatisticsCore
 /// ```swift
 /// let design = GroupSequentialDesign(looks: 5)        // O'Brien–Fleming spending, 5 %, two-sided
 /// design.efficacy                     // 4.877, 3.357, 2.680, 2.290, 2.031
-/// design.inflation                    // 1.028: so many times the users of a fixed test, at most
-/// design.expectedInformation(drift: design.drift)     // 0.77 of them on average, if the effect is real
+/// design.inflation                    // 1.025: so many times the users of a fixed test, at most
+/// design.expectedInformation(drift: design.drift)     // 0.80 of them on average, if the effect is real
 /// ```
 ///
 /// At each look the z statistic of all data so far is compared with the bound of that look; the chance

@@ -7,7 +7,7 @@ import StatisticsCore
 /// let design = GroupSequentialDesign(looks: 3)
 /// let test = GroupSequentialTest(design, statistics: [1.2, 2.6])
 /// test.decision                         // .reject: 2.6 is beyond 2.511
-/// test.pValue                           // 0.0120, as if there had been that much evidence in one look
+/// test.pValue                           // 0.0094, as if there had been that much evidence in one look
 /// ```
 ///
 /// The p-value and the interval order outcomes by stage: crossing earlier is more extreme, and at one
