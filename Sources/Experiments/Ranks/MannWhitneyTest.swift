@@ -38,8 +38,11 @@ public struct MannWhitneyTest: SignificanceTest {
   /// Tests whether the first sample tends to be greater or smaller than the second.
   ///
   /// - Parameters:
+  ///   - first: The values of the first sample.
+  ///   - second: The values of the second sample.
   ///   - method: ``RankTestMethod/automatic`` is exact for up to 10,000 pairs without ties, or up to
   ///     60 values with ties.
+  ///   - alternative: ``Alternative/greater`` if only greater values in the first sample count.
   /// - Complexity: O(*N* log *N*), where *N* is the number of values; exact O(*m²n*) without ties,
   ///   where *m* and *n* are the sizes and *m* the smaller one, and O(*m N²*) steps for each value with ties.
   public init(

@@ -25,8 +25,10 @@ public struct WilcoxonSignedRankTest: SignificanceTest {
   /// Tests whether the differences are symmetric around zero.
   ///
   /// - Parameters:
+  ///   - differences: The differences, one for each pair.
   ///   - method: ``RankTestMethod/automatic`` is exact for fewer than 50 differences without ties
   ///     and zeros.
+  ///   - alternative: ``Alternative/greater`` if only positive differences count.
   /// - Complexity: O(*n* log *n*), exact O(*n*³), where *n* is the number of differences.
   public init(
     _ differences: [Double], method: RankTestMethod = .automatic,
