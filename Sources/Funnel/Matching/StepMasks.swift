@@ -78,9 +78,9 @@ struct StepMasks {
       enter(exclusion, 1 << UInt64(Self.firstExclusion + index))
     }
     self.byName = byName
-    gates =
-      byName.map { $0 == 0 ? 0 : 1 }
-      + repeatElement(0, count: Int(UInt16.max) + 1 - byName.count)
+    var size = 1
+    while size < byName.count { size *= 2 }
+    gates = byName.map { $0 == 0 ? 0 : 1 } + Array(repeating: 0, count: size - byName.count)
     self.mixed = mixed
     self.sets = sets
     self.byRow = byRow
@@ -93,8 +93,9 @@ struct StepMasks {
     slice.index(ofNames: byName.indices.filter { byName[$0] != 0 }.map { UInt16($0) })
   }
 
-  /// By name code, 1 where an event can have a bit, for all numbers that a code can be.
-  let gates: [UInt8]
+  /// By name code, 1 where an event can have a bit; their number is a power of two, so that no code
+  /// leads beyond them when it is cut to as many bits.
+  private let gates: [UInt8]
 
   /// The bits of `row`, whose name has the code `name`.
   @inline(__always)
@@ -112,7 +113,7 @@ struct StepMasks {
   ) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= names.count, "Rows beyond the column")
     let gates = gates.span
-    precondition(gates.count > Int(UInt16.max), "Every name needs a gate")
+    let bits = gates.count - 1
     var base = rows.lowerBound
     while base < rows.upperBound {
       var word: UInt64 = 0
@@ -121,7 +122,7 @@ struct StepMasks {
           var byte: UInt64 = 0
           for bit in 0..<8 {
             let name = unsafe names[unchecked: base + eighth * 8 + bit]
-            byte |= UInt64(unsafe gates[unchecked: Int(name)]) << UInt64(bit)
+            byte |= UInt64(unsafe gates[unchecked: Int(name) & bits]) << UInt64(bit)
           }
           word |= byte << UInt64(eighth * 8)
         }

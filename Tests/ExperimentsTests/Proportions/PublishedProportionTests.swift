@@ -32,6 +32,13 @@ import Testing
     #expect(isNear(test.statistic, 0x1p-53 / (0.5 * 0x1p-53).squareRoot(), 1e-9))
   }
 
+  // The sum of all masses with 40 digits by mpmath 1.4.1; SciPy 1.17.1 says 0.40211569926614754.
+  @Test func `Fisher is exact for twenty million users`() {
+    let n = 10_000_000
+    let test = FisherExactTest(Proportion(2_000_000, of: n), Proportion(2_001_500, of: n))
+    #expect(isNear(test.pValue, 0.40211569927085773, 2e-15))
+  }
+
   @Test func `Boschloo agrees with the probability maximised on a fine grid`() {
     for (a, n, b, m) in [(2, 9, 5, 12), (7, 10, 2, 10), (0, 8, 4, 9)] {
       let (first, second) = (Proportion(a, of: n), Proportion(b, of: m))

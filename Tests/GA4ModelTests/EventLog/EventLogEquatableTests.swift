@@ -141,11 +141,11 @@ struct EventLogDescriptionTests {
     #expect(memory.sessions == 37)
     #expect(
       memory.total == memory.coreColumns + memory.attributes + memory.items + memory.sessions
-        + memory.dictionaries)
+        + memory.dictionaries + memory.indexes)
     let lines = memory.description.split(separator: "\n")
     #expect(lines[0] == "part          bytes  bytes an event")
     #expect(lines[1] == "core columns     68            34.0")
-    #expect(lines.count == 7)
+    #expect(lines.count == 8)
     #expect(try EventLog([]).memory.coreBytesPerEvent == 0)
   }
 
