@@ -87,7 +87,7 @@ import Testing
     let experiment = try table.counts(
       trials: "users", variant: "variant", control: nil, weights: [:],
       metrics: TableMetrics(
-        metrics: ["buyers"], guardrails: ["errors": .some(nil)], decreasing: ["errors"]))
+        metrics: ["buyers"], guardrails: ["errors": nil], decreasing: ["errors"]))
     #expect(experiment.summary.metrics.map(\.role) == [.primary, .guardrail()])
     let readout = ExperimentReadout(experiment.summary)
     #expect(readout.lines[1].verdict == .broken && readout.decision == .doNotShip)

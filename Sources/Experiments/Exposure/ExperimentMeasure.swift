@@ -12,8 +12,8 @@ public enum ExperimentMeasure: Sendable, Hashable, Codable, CustomStringConverti
   case numbers(EventDimension, where: EventPredicate)
   /// Purchase revenue.
   ///
-  /// Transactions are told apart user by user: the rule must be ``PurchaseRule/none`` or
-  /// ``PurchaseRule/byTransactionIDAndUser``. Of one transaction the earliest event counts, even where
+  /// Transactions are told apart user by user: the rule must be `PurchaseRule.none` or
+  /// `PurchaseRule.byTransactionIDAndUser`. Of one transaction the earliest event counts, even where
   /// it lies before the exposure.
   case revenue(RevenueField = .purchaseRevenue, rule: PurchaseRule = .byTransactionIDAndUser)
   /// The number of purchases by the same rule.
