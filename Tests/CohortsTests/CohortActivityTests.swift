@@ -173,6 +173,24 @@ import Testing
     }
   }
 
+  /// The state of one user of the second day of 1970, whose cohort is then said to begin on the third.
+  @Test func `a state with days before those of their cohort is refused`() throws {
+    let query = CohortActiveUsersQuery(by: .day)
+    var state = query.makeState()
+    let log = try EventLog([Event("a", at: EventTime("1970-01-02T10:00:00Z")!, by: "1")])
+    state.update(log.wholeSlice)
+    var bytes = state.encoded()
+    func int64(_ value: UInt8) -> [UInt8] { [value, 0, 0, 0, 0, 0, 0, 0] }
+    // The number of the cohort, one user, three days with changes, and the first of them.
+    let cohort = int64(1) + [1, 3] + int64(1)
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: cohort) })
+    bytes[place] = 2
+    bytes.renewChecksum()
+    #expect(throws: StateError.self) {
+      try CohortActiveUsersState(decoding: bytes, query: query)
+    }
+  }
+
   @Test func `shorter periods fit into longer ones`() throws {
     #expect(
       try StoredQuery.refusal(of: StickinessQuery(), ["within"], "day")

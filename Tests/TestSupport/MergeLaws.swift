@@ -158,12 +158,7 @@ private struct MergeLaws<Query: EventQuery> where Query.State.Report: Encodable 
       }
       if damaged == bytes { continue }
       let isSigned = round % 2 == 1 && damaged.count > 8
-      if isSigned {
-        let checksum = Checksum.of(Array(damaged.dropLast(8)))
-        for byte in 0..<8 {
-          damaged[damaged.count - 8 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * byte))
-        }
-      }
+      if isSigned { damaged.renewChecksum() }
       guard let state = try? Query.State(decoding: damaged, query: query) else { continue }
       guard isSigned else {
         throw LawViolation(description: "A damaged state of \(query) is read")
@@ -174,6 +169,14 @@ private struct MergeLaws<Query: EventQuery> where Query.State.Report: Encodable 
   }
 
   private mutating func anyPlace(in bytes: [UInt8]) -> Int { generator.integer(below: bytes.count) }
+}
+
+extension [UInt8] {
+  /// Makes the last eight bytes the checksum of those before them, as a document has it.
+  package mutating func renewChecksum() {
+    let checksum = Checksum.of(Array(dropLast(8)))
+    for byte in 0..<8 { self[count - 8 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * byte)) }
+  }
 }
 
 extension MergeableState {

@@ -135,9 +135,10 @@ public struct CohortActiveUsersState: MergeableState {
         let number = try reader.periodNumber()
         var cohort = Cohort()
         cohort.size = try reader.tally()
+        let first = query.period.days(number).lowerBound
         let days = try reader.array { reader throws(BinaryDecodingError) in
           (
-            try reader.dayNumber(),
+            try reader.dayNumber(from: first),
             Change(
               daily: try reader.tally(), weekly: try reader.change(), monthly: try reader.change())
           )
@@ -207,20 +208,12 @@ extension CalendarPeriod {
 }
 
 extension BinaryReader {
-  fileprivate mutating func dayNumber() throws(BinaryDecodingError) -> Int {
+  /// The number of a day from the first one of its cohort on.
+  fileprivate mutating func dayNumber(from first: Int) throws(BinaryDecodingError) -> Int {
     let start = offset
-    let number = try int64()
     // The last window may end a year after the last day.
-    guard Int32(exactly: number) != nil || Int32(exactly: number - 366) != nil else {
-      throw .valueOutOfRange(name: "day", offset: start)
-    }
-    return Int(number)
-  }
-
-  fileprivate mutating func change() throws(BinaryDecodingError) -> Int {
-    let start = offset
-    let number = try int64()
-    guard number.magnitude < 1 << 48 else { throw .valueOutOfRange(name: "users", offset: start) }
-    return Int(number)
+    guard let number = Int(exactly: try int64()), first <= number, number <= Int(Int32.max) + 366
+    else { throw .valueOutOfRange(name: "day", offset: start) }
+    return number
   }
 }
