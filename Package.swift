@@ -50,6 +50,7 @@ let package = Package(
       name: "Cohorts",
       dependencies: [
         "GA4Model", "StatisticsCore",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "RealModule", package: "swift-numerics"),
       ]
     ),

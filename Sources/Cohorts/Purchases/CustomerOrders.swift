@@ -1,3 +1,4 @@
+import Algorithms
 import GA4Model
 import StatisticsCore
 
@@ -19,11 +20,15 @@ struct CustomerOrders: Sendable {
     fileprivate(set) var times = OrderColumn<Int64>()
     /// Transaction ids; empty where nothing can be repeated.
     fileprivate var ids = OrderColumn<UInt32>()
+    /// Which orders bear an id that another one of the log bears, rising; `nil` where that is not
+    /// known.
+    fileprivate var repeatedPlaces: [Int]?
 
     var count: Int { days.count }
     var ownedCount: Int { offsets[offsets.count - 1] }
 
     fileprivate mutating func append(_ other: Part, _ range: Range<Int>) {
+      repeatedPlaces = nil
       days.append(other.days, range)
       revenue.append(other.revenue, range)
       if !other.times.isEmpty { times.append(other.times, range) }
@@ -70,7 +75,7 @@ struct CustomerOrders: Sendable {
 
     var part = Part()
     if terms.rule != .none {
-      texts = .pool(storage.strings)
+      texts = .pool(storage.strings, table.repeatedIDs)
       part.ids = chosen.column(table.ids)
       if !table.numericIDs.isEmpty {
         // A number is no text of the pool, so all ids become texts of their own.
@@ -83,7 +88,7 @@ struct CustomerOrders: Sendable {
       }
       if terms.rule == .byTransactionIDAndUser {
         let places = Array(chosen.places)
-        let rows = chosen.of(table.rows)
+        let rows = chosen.column(table.rows)
         part.ids.change { ids in
           let kept = Self.distinct(&ids, texts.count, rows, slice)
           chosen = .list(kept.map { places[$0] })
@@ -94,11 +99,9 @@ struct CustomerOrders: Sendable {
     }
     part.days = chosen.column(table.days)
     part.revenue = chosen.column(table.revenue)
-    let rows = chosen.of(table.rows)
-    if terms.rule != .none || keepsTimes {
-      part.times = storage.time.withValues { all in OrderColumn(rows.map { all[Int($0)] }) }
-    }
-    part.take(rows, slice)
+    part.repeatedPlaces = chosen.positions(of: table.repeatedPlaces)
+    if terms.rule != .none || keepsTimes { part.times = chosen.column(table.times) }
+    part.take(chosen.column(table.rows), slice)
     parts = [part]
   }
 
@@ -129,18 +132,27 @@ struct CustomerOrders: Sendable {
       }
     }
 
+    /// Where those of `wanted`, rising places, stand among the chosen.
+    func positions(of wanted: [Int]) -> [Int] {
+      switch self {
+      case .range(let range):
+        let start = wanted.partitioningIndex { $0 >= range.lowerBound }
+        let end = wanted.partitioningIndex { $0 >= range.upperBound }
+        return wanted[start..<end].map { $0 - range.lowerBound }
+      case .list(let places):
+        var rest = wanted[...]
+        return places.indices.filter { index in
+          rest = rest.drop { $0 < places[index] }
+          return rest.first == places[index]
+        }
+      }
+    }
+
     /// The chosen of a column that a log keeps.
     func column<Value>(_ column: [Value]) -> OrderColumn<Value> {
       switch self {
       case .range(let range): OrderColumn(column, in: range)
-      case .list: OrderColumn(of(column))
-      }
-    }
-
-    func of<Value>(_ column: [Value]) -> [Value] {
-      switch self {
-      case .range(let range): Array(column[range])
-      case .list(let places): places.map { column[$0] }
+      case .list(let places): OrderColumn(places.map { column[$0] })
       }
     }
   }
@@ -148,7 +160,7 @@ struct CustomerOrders: Sendable {
   /// The positions without the repeats of an id by the same user; ids of users become 0, since nothing
   /// can repeat them any more.
   private static func distinct(
-    _ ids: inout [UInt32], _ count: Int, _ rows: [UInt32], _ slice: EventLog.UserSlice
+    _ ids: inout [UInt32], _ count: Int, _ rows: OrderColumn<UInt32>, _ slice: EventLog.UserSlice
   ) -> [Int] {
     let storage = slice.log.storage
     // For each id the user with whom it occurred last: rows are walked user by user.
@@ -177,7 +189,9 @@ struct CustomerOrders: Sendable {
     if case .none = texts {
       texts = other.texts
     } else if case .none = other.texts {
-    } else if !texts.isSamePool(as: other.texts) {
+    } else if let joined = texts.joined(with: other.texts) {
+      texts = joined
+    } else {
       if texts.isOfPool { leavePool() }
       for index in other.parts.indices { texts.take(other.texts, &other.parts[index].ids) }
     }
@@ -239,38 +253,34 @@ struct CustomerOrders: Sendable {
   /// those of nobody last; and of one user the earlier row.
   var repeats: [Bool] {
     if texts.count == 1 { return [] }
-    var seen = [UInt64](repeating: 0, count: texts.count / 64 + 1)
-    var repeated: Set<UInt32> = []
-    for part in parts {
-      for place in part.ids.indices {
-        let id = part.ids[place]
-        if id == 0 { continue }
-        let word = Int(id / 64)
-        let bit: UInt64 = 1 << UInt64(id % 64)
-        if seen[word] & bit != 0 { repeated.insert(id) }
-        seen[word] |= bit
-      }
-    }
-    if repeated.isEmpty { return [] }
+    let repeated =
+      texts.repeated ?? RepeatedIDs(in: parts.lazy.map(\.ids).joined(), count: texts.count)
+    if repeated.codes.isEmpty { return [] }
+    let placesAreKnown = texts.repeated != nil
     // Few ids are repeated, so that most orders need no look into a dictionary.
-    for word in seen.indices { seen[word] = 0 }
-    for id in repeated { seen[Int(id / 64)] |= 1 << UInt64(id % 64) }
+    var isRepeated = [UInt64](repeating: 0, count: texts.count / 64 + 1)
+    for id in repeated.codes { isRepeated[Int(id / 64)] |= 1 << UInt64(id % 64) }
     var standing: [UInt32: (time: Int64, place: Int)] = [:]
     var result = [Bool](repeating: false, count: parts.reduce(0) { $0 + $1.count })
     forEachStretch { part, orders, start in
       if part.ids.isEmpty { return }
-      for order in orders {
+      func choose(_ order: Int) {
         let id = part.ids[order]
-        if seen[Int(id / 64)] & 1 << UInt64(id % 64) == 0 { continue }
+        if isRepeated[Int(id / 64)] & 1 << UInt64(id % 64) == 0 { return }
         let time = part.times[order]
         guard let known = standing[id] else {
           standing[id] = (time, start + order)
-          continue
+          return
         }
         // Orders come by rising users and rows, so at one time the known one stands.
         let stands = known.time <= time
         result[stands ? start + order : known.place] = true
         if !stands { standing[id] = (time, start + order) }
+      }
+      if placesAreKnown, let places = part.repeatedPlaces {
+        for order in places where orders.contains(order) { choose(order) }
+      } else {
+        for order in orders { choose(order) }
       }
     }
     return result
@@ -384,21 +394,29 @@ struct CustomerOrders: Sendable {
 
 extension CustomerOrders.Part {
   /// Takes up the customers whose purchases stand at `rows`, and where those of each begin.
-  fileprivate mutating func take(_ rows: [UInt32], _ slice: EventLog.UserSlice) {
+  fileprivate mutating func take(_ rows: OrderColumn<UInt32>, _ slice: EventLog.UserSlice) {
     let storage = slice.log.storage
-    keys.reserve(min(rows.count, slice.users.count))
-    offsets.reserveCapacity(min(rows.count, slice.users.count) + 1)
+    let count = min(rows.count, slice.users.count)
+    var words: [UInt32] = []
+    words.reserveCapacity(count)
+    offsets.reserveCapacity(count + 1)
+    let end = slice.userRows.upperBound
     storage.userOffsets.withValues { userOffsets in
-      var place = 0
-      var user = slice.users.lowerBound
-      while place < rows.count, Int(rows[place]) < slice.userRows.upperBound {
-        while userOffsets[user + 1] <= rows[place] { user += 1 }
-        let end = userOffsets[user + 1]
-        while place < rows.count, rows[place] < end { place += 1 }
-        keys.append(user: user, of: storage)
-        offsets.append(place)
+      storage.userKeys.withValues { userKeys in
+        rows.withValues { rows in
+          var place = 0
+          var user = slice.users.lowerBound
+          while place < rows.count, Int(rows[place]) < end {
+            while userOffsets[user + 1] <= rows[place] { user += 1 }
+            let end = userOffsets[user + 1]
+            while place < rows.count, rows[place] < end { place += 1 }
+            words.append(userKeys[user])
+            offsets.append(place)
+          }
+        }
       }
     }
+    keys.append(words, of: storage.strings)
   }
 
   /// Merges two parts, whose customers may alternate.

@@ -1,6 +1,6 @@
 /// A column of orders: values of its own, or some that follow each other in a column of a log, which
 /// need no copy.
-struct OrderColumn<Value: BitwiseCopyable & Sendable>: Sendable {
+struct OrderColumn<Value: BitwiseCopyable & Sendable>: Sendable, RandomAccessCollection {
   private var values: [Value]
   private var range: Range<Int>
 
@@ -12,12 +12,17 @@ struct OrderColumn<Value: BitwiseCopyable & Sendable>: Sendable {
     self.range = range
   }
 
-  var count: Int { range.count }
-  var isEmpty: Bool { range.isEmpty }
-  var indices: Range<Int> { 0..<count }
+  var startIndex: Int { 0 }
+  var endIndex: Int { range.count }
 
   @inline(__always)
   subscript(index: Int) -> Value { values[range.lowerBound + index] }
+
+  /// Calls `body` with the values.
+  @inline(__always)
+  func withValues<Result>(_ body: (Span<Value>) -> Result) -> Result {
+    body(values.span.extracting(range))
+  }
 
   /// Calls `body` with the values as an array of its own.
   mutating func change(_ body: (inout [Value]) -> Void) {

@@ -3,8 +3,9 @@ import GA4Model
 /// What the codes of transaction ids stand for; code 0 is an order without one.
 enum OrderIDs: Sendable {
   case none
-  /// The texts of one log, whose codes tell ids apart without looking at them.
-  case pool(StringPool)
+  /// The texts of one log, whose codes tell ids apart without looking at them, and those of its
+  /// codes that may occur more than once, where they are known.
+  case pool(StringPool, RepeatedIDs?)
   case own(Texts)
 
   /// Texts of several logs.
@@ -23,16 +24,25 @@ enum OrderIDs: Sendable {
 
   var isOfPool: Bool { if case .pool = self { true } else { false } }
 
-  func isSamePool(as other: OrderIDs) -> Bool {
-    guard case .pool(let a) = self, case .pool(let b) = other else { return false }
-    return a.bytes === b.bytes
+  /// The pool of both, if they share one.
+  func joined(with other: OrderIDs) -> OrderIDs? {
+    guard case .pool(let a, let repeated) = self, case .pool(let b, let others) = other,
+      a.bytes === b.bytes
+    else { return nil }
+    // An id may occur once in each of two tables.
+    return .pool(a, repeated === others ? repeated : nil)
+  }
+
+  /// The ids that may occur more than once, where they are known.
+  var repeated: RepeatedIDs? {
+    if case .pool(_, let repeated) = self { repeated } else { nil }
   }
 
   /// How many codes there may be, including 0.
   var count: Int {
     switch self {
     case .none: 1
-    case .pool(let pool): pool.count
+    case .pool(let pool, _): pool.count
     case .own(let texts): texts.texts.count
     }
   }
@@ -40,7 +50,7 @@ enum OrderIDs: Sendable {
   subscript(code: UInt32) -> String {
     switch self {
     case .none: ""
-    case .pool(let pool): pool[code]
+    case .pool(let pool, _): pool[code]
     case .own(let texts): texts.texts[Int(code)]
     }
   }

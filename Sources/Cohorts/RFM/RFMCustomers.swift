@@ -31,8 +31,10 @@ public struct RFMCustomer: Sendable, Hashable, Codable {
 /// The customers of a report in the order of their keys; rows are made when they are asked for.
 public struct RFMCustomers: Sendable, Hashable {
   var keys = CustomerKeys()
-  var recency: [Int] = []
-  var orders: [Int] = []
+  /// The number of the day of the report, and of the last order of each.
+  var asOf = 0
+  var lastDays: [Int32] = []
+  var orders: [Int32] = []
   var revenue: [Double] = []
   /// The three scores of each.
   var scores: [SIMD4<UInt8>] = []
@@ -40,6 +42,8 @@ public struct RFMCustomers: Sendable, Hashable {
   var segments: [UInt8] = []
   /// The names of the segments.
   var names: [String] = []
+
+  func recency(_ index: Int) -> Int { asOf - Int(lastDays[index]) }
 
   func score(_ index: Int) -> RFMScore {
     let score = scores[index]
@@ -53,8 +57,8 @@ extension RFMCustomers: RandomAccessCollection {
 
   public subscript(index: Int) -> RFMCustomer {
     RFMCustomer(
-      user: keys[index], recency: recency[index], orders: orders[index], revenue: revenue[index],
-      score: score(index), segment: names[Int(segments[index])])
+      user: keys[index], recency: recency(index), orders: Int(orders[index]),
+      revenue: revenue[index], score: score(index), segment: names[Int(segments[index])])
   }
 }
 
@@ -78,9 +82,13 @@ extension RFMCustomers: Codable {
         throw DecodingError.senseless("There can be at most 255 segments.", decoder)
       }
       if number == names.count { names.append(row.segment) }
+      guard let day = Int32(exactly: -Double(row.recency)), let placed = Int32(exactly: row.orders)
+      else {
+        throw DecodingError.senseless("Days and orders are less than two billions", decoder)
+      }
       keys.append(row.user)
-      recency.append(row.recency)
-      orders.append(row.orders)
+      lastDays.append(day)
+      orders.append(placed)
       revenue.append(row.revenue)
       scores.append(
         SIMD4(UInt8(score.recency), UInt8(score.frequency), UInt8(score.monetary), 0))
@@ -96,10 +104,11 @@ extension RFMCustomers: Codable {
 
   /// Whether the rows are the same.
   public static func == (left: RFMCustomers, right: RFMCustomers) -> Bool {
-    left.keys == right.keys && left.recency == right.recency && left.orders == right.orders
-      && left.revenue == right.revenue && left.scores == right.scores
+    left.keys == right.keys && left.orders == right.orders && left.revenue == right.revenue
+      && left.scores == right.scores
       && left.indices.allSatisfy {
-        left.names[Int(left.segments[$0])] == right.names[Int(right.segments[$0])]
+        left.recency($0) == right.recency($0)
+          && left.names[Int(left.segments[$0])] == right.names[Int(right.segments[$0])]
       }
   }
 

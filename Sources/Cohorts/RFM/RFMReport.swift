@@ -52,23 +52,41 @@ public struct RFMReport: Sendable, Hashable, Codable {
 extension RFMReport {
   init(_ query: RFMQuery, _ book: CustomerOrders) {
     let figures = CustomerFigures(book)
-    let asOf = Int(query.asOf.daysSinceEpoch)
-    var customers = RFMCustomers()
-    customers.keys = figures.keys
-    customers.recency = figures.lastDays.map { asOf - Int($0) }
-    customers.orders = figures.orders
-    customers.revenue = figures.revenue
-    customers.names = query.segments.segments.map(\.name)
-    let thresholds = query.scoring.thresholds(customers)
-    if let thresholds { customers.rate(thresholds, query.segments) }
+    var customers = RFMCustomers(query, figures)
+    let thresholds = query.scoring.thresholds { customers.quantiles($0, query.scoring.classes) }
+    let ratings = customers.ratings(customers.indices, thresholds, query.segments)
+    customers.take([ratings])
+    self.init(query, customers, thresholds, [ratings], figures, later: book.later)
+  }
 
-    var sums = [Sums](repeating: Sums(), count: customers.names.count)
-    for index in customers.indices {
-      let segment = Int(customers.segments[index])
-      sums[segment].customers += 1
-      sums[segment].orders += customers.orders[index]
-      sums[segment].recency += customers.recency[index]
-      sums[segment].revenue.add(customers.revenue[index])
+  /// The same report, made by `workers` tasks over ranges of customers.
+  static func make(
+    _ query: RFMQuery, _ book: CustomerOrders, workers: Int
+  ) async -> RFMReport {
+    let shares = CustomerFigures.shares(of: book, count: workers)
+    let figures = CustomerFigures(
+      await concurrentMap(shares, workers: workers) { (share) throws(Never) in share.figures })
+    var customers = RFMCustomers(query, figures)
+    let unrated = customers
+    let quantiles = await concurrentMap(RFMCustomers.Value.allCases, workers: workers) {
+      (value) throws(Never) in unrated.quantiles(value, query.scoring.classes)
+    }
+    let thresholds = query.scoring.thresholds { quantiles[$0.rawValue] }
+    let ranges = splitRanges(count: customers.count, into: workers)
+    let ratings = await concurrentMap(ranges, workers: workers) { (range) throws(Never) in
+      unrated.ratings(range, thresholds, query.segments)
+    }
+    customers.take(ratings)
+    return RFMReport(query, customers, thresholds, ratings, figures, later: book.later)
+  }
+
+  private init(
+    _ query: RFMQuery, _ customers: RFMCustomers, _ thresholds: RFMThresholds?,
+    _ ratings: [RFMCustomers.Ratings], _ figures: CustomerFigures, later: Int
+  ) {
+    var sums = [SegmentSums](repeating: SegmentSums(), count: customers.names.count)
+    for rating in ratings {
+      for segment in sums.indices { sums[segment].merge(rating.sums[segment]) }
     }
     var revenue = ExactSum()
     for sum in sums { revenue.merge(sum.revenue) }
@@ -89,63 +107,124 @@ extension RFMReport {
     self.revenue = whole
     ordersWithoutCustomer = figures.ordersWithoutCustomer
     ordersWithoutRevenue = figures.ordersWithoutRevenue
-    laterPurchases = book.later
+    laterPurchases = later
   }
+}
 
-  /// What is added up for one segment.
-  private struct Sums {
-    var customers = 0
-    var orders = 0
-    var recency = 0
-    var revenue = ExactSum()
+/// What is added up for one segment.
+private struct SegmentSums: Sendable {
+  var customers = 0
+  var orders = 0
+  var recency = 0
+  var revenue = ExactSum()
+
+  mutating func merge(_ other: SegmentSums) {
+    customers += other.customers
+    orders += other.orders
+    recency += other.recency
+    revenue.merge(other.revenue)
   }
 }
 
 extension RFMScoring {
-  /// The thresholds for these customers, `nil` when there are none.
-  fileprivate func thresholds(_ customers: RFMCustomers) -> RFMThresholds? {
-    if customers.isEmpty { return nil }
-    func quantiles(
-      _ ranked: some RandomAccessCollection<Double>, plus shift: Double
-    ) -> [Double] {
-      (1..<classes).map { number in
-        Quantiles.quantile(Double(number) / Double(classes), ofSorted: ranked)! + shift
-      }
-    }
-    func quantiles(_ values: [Int], plus shift: Double) -> [Double] {
-      RankedCounts(values).map { quantiles($0, plus: shift) }
-        ?? quantiles(RankedValues(values.map(Double.init)), plus: shift)
-    }
-    func thresholds(plus shift: Double, _ bounds: RFMThresholds.Bounds) -> RFMThresholds {
-      RFMThresholds(
-        recency: quantiles(customers.recency, plus: shift),
-        frequency: quantiles(customers.orders, plus: shift),
-        monetary: quantiles(RankedValues(customers.revenue), plus: shift), bounds: bounds)
+  /// The thresholds for customers of whose values `quantiles` tells those between the classes, `nil`
+  /// when there are none.
+  fileprivate func thresholds(
+    _ quantiles: (RFMCustomers.Value) -> [Double]?
+  ) -> RFMThresholds? {
+    func thresholds(plus shift: Double, _ bounds: RFMThresholds.Bounds) -> RFMThresholds? {
+      guard let recency = quantiles(.recency), let frequency = quantiles(.frequency),
+        let monetary = quantiles(.monetary)
+      else { return nil }
+      return RFMThresholds(
+        recency: recency.map { $0 + shift }, frequency: frequency.map { $0 + shift },
+        monetary: monetary.map { $0 + shift }, bounds: bounds)
     }
     switch self {
     case .quantiles: return thresholds(plus: 0, .upper)
     case .rPackage: return thresholds(plus: 1, .lower)
-    case .thresholds(let thresholds): return thresholds
+    case .thresholds(let thresholds): return quantiles(.recency) == nil ? nil : thresholds
     }
   }
 }
 
 extension RFMCustomers {
-  /// Gives every customer scores and a segment.
-  fileprivate mutating func rate(_ thresholds: RFMThresholds, _ map: RFMSegments) {
-    scores.reserveCapacity(count)
-    segments.reserveCapacity(count)
+  fileprivate init(_ query: RFMQuery, _ figures: CustomerFigures) {
+    keys = figures.keys
+    asOf = Int(query.asOf.daysSinceEpoch)
+    lastDays = figures.lastDays
+    orders = figures.orders
+    revenue = figures.revenue
+    names = query.segments.segments.map(\.name)
+  }
+
+  /// What customers are scored by.
+  fileprivate enum Value: Int, CaseIterable, Sendable {
+    case recency, frequency, monetary
+  }
+
+  /// The values between `classes` equal parts of the customers, `nil` when there are none.
+  fileprivate func quantiles(_ value: Value, _ classes: Int) -> [Double]? {
+    if isEmpty { return nil }
+    func quantiles(_ ranked: some RandomAccessCollection<Double>) -> [Double] {
+      (1..<classes).map { number in
+        Quantiles.quantile(Double(number) / Double(classes), ofSorted: ranked)!
+      }
+    }
+    func quantiles(_ values: some Collection<Int>) -> [Double] {
+      RankedCounts(values).map { quantiles($0) } ?? quantiles(RankedValues(values.map(Double.init)))
+    }
+    switch value {
+    case .recency: return quantiles(lastDays.lazy.map { asOf - Int($0) })
+    case .frequency: return quantiles(orders.lazy.map(Int.init))
+    case .monetary: return quantiles(RankedValues(revenue))
+    }
+  }
+
+  /// The scores and segments of customers who follow each other.
+  fileprivate struct Ratings: Sendable {
+    var scores: [SIMD4<UInt8>] = []
+    var segments: [UInt8] = []
+    var sums: [SegmentSums]
+  }
+
+  /// Scores and segments of the customers of `range`.
+  fileprivate func ratings(
+    _ range: Range<Int>, _ thresholds: RFMThresholds?, _ map: RFMSegments
+  ) -> Ratings {
+    var ratings = Ratings(sums: Array(repeating: SegmentSums(), count: names.count))
+    guard let thresholds else { return ratings }
+    ratings.scores.reserveCapacity(range.count)
+    ratings.segments.reserveCapacity(range.count)
     var recencies = KnownScores { thresholds.score(recency: $0, frequency: 0, monetary: 0).recency }
     var frequencies = KnownScores {
       thresholds.score(recency: 0, frequency: $0, monetary: 0).frequency
     }
-    for index in indices {
+    for index in range {
+      let recency = recency(index)
+      let orders = Int(orders[index])
       let score = RFMScore(
-        recency: recencies[recency[index]], frequency: frequencies[orders[index]],
+        recency: recencies[recency], frequency: frequencies[orders],
         monetary: thresholds.monetaryScore(revenue[index]))
-      scores.append(
+      let segment = map.positions[RFMSegments.place(score, map.classes)]
+      ratings.scores.append(
         SIMD4(UInt8(score.recency), UInt8(score.frequency), UInt8(score.monetary), 0))
-      segments.append(map.positions[RFMSegments.place(score, map.classes)])
+      ratings.segments.append(segment)
+      ratings.sums[Int(segment)].customers += 1
+      ratings.sums[Int(segment)].orders += orders
+      ratings.sums[Int(segment)].recency += recency
+      ratings.sums[Int(segment)].revenue.add(revenue[index])
+    }
+    return ratings
+  }
+
+  /// Takes up the scores and segments of all customers.
+  fileprivate mutating func take(_ ratings: [Ratings]) {
+    scores.reserveCapacity(count)
+    segments.reserveCapacity(count)
+    for rating in ratings {
+      scores += rating.scores
+      segments += rating.segments
     }
   }
 }

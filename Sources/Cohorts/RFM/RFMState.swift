@@ -30,6 +30,10 @@ public struct RFMState: MergeableState {
   /// - Complexity: O(*n*), where *n* is the number of orders.
   public func report() -> RFMReport { RFMReport(query, orders) }
 
+  public func report(workers: Int) async -> RFMReport {
+    await RFMReport.make(query, orders, workers: workers)
+  }
+
   private static let format = BinaryFormat(kind: "RFMState", version: 1)
 
   public func encoded() -> [UInt8] {

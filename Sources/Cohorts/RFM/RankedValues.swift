@@ -96,7 +96,7 @@ struct RankedCounts: RandomAccessCollection {
   /// Takes up values, `nil` where they are negative or too great.
   ///
   /// - Complexity: O(*n*), where *n* is the number of values.
-  init?(_ values: [Int]) {
+  init?(_ values: some Collection<Int>) {
     starts = []
     var greatest = 0
     for value in values {

@@ -48,6 +48,11 @@ public protocol MergeableState: Sendable {
   /// The answer for all events seen so far.
   func report() -> Report
 
+  /// The same answer, made by `workers` tasks where that is worth it.
+  ///
+  /// What a type does not say itself is ``report()``.
+  func report(workers: Int) async -> Report
+
   /// The state as bytes that ``init(decoding:query:)`` reads.
   func encoded() -> [UInt8]
 
@@ -60,6 +65,8 @@ public protocol MergeableState: Sendable {
 extension MergeableState {
   /// Takes up all events of `log`, whose users must be new to the state.
   public mutating func update(_ log: EventLog) { update(log.wholeSlice) }
+
+  public func report(workers: Int) async -> Report { report() }
 }
 
 /// Why a state could not be merged or decoded.
@@ -113,7 +120,7 @@ extension EventQuery {
         preconditionFailure("States of one query always merge")
       }
     }
-    return whole.report()
+    return await whole.report(workers: workers)
   }
 }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import Synchronization
 
 /// The purchases of a log row by row, with what they say.
@@ -9,12 +10,18 @@ package struct PurchaseTable: Sendable {
   package fileprivate(set) var rows: [UInt32] = []
   /// The day of each.
   package fileprivate(set) var days: [Int32] = []
+  /// The time of each in microseconds.
+  package fileprivate(set) var times: [Int64] = []
   /// Revenue, NaN where a purchase names none or one that is not finite.
   package fileprivate(set) var revenue: [Double] = []
   /// The codes of real transaction ids in the pool, 0 for none.
   package fileprivate(set) var ids: [UInt32] = []
   /// Ids that are no text of the pool, since the log has them as numbers, by place.
   package fileprivate(set) var numericIDs: [Int: String] = [:]
+  /// Which of ``ids`` more than one purchase bears.
+  package fileprivate(set) var repeatedIDs = RepeatedIDs([])
+  /// The places of the purchases that bear these, rising.
+  package fileprivate(set) var repeatedPlaces: [Int] = []
 
   /// The places of the purchases at `rows`.
   ///
@@ -24,17 +31,31 @@ package struct PurchaseTable: Sendable {
   }
 
   /// The bytes of the columns.
-  fileprivate var byteCount: Int { 4 * (rows.count + days.count + ids.count) + 8 * revenue.count }
+  fileprivate var byteCount: Int { (3 * 4 + 2 * 8) * rows.count }
 
   /// The place of the first purchase at or after `row`.
   private func place(of row: Int) -> Int {
-    var low = 0
-    var high = rows.count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
+    rows.partitioningIndex { Int($0) >= row }
+  }
+}
+
+/// The ids that more than one purchase of a table bears; an object, so that the table shows by it.
+package final class RepeatedIDs: Sendable {
+  /// Codes in the pool, rising.
+  package let codes: [UInt32]
+
+  init(_ codes: [UInt32]) { self.codes = codes }
+
+  /// Those of `ids`, codes below `count`, that occur more than once; 0 is none.
+  package convenience init(in ids: some Sequence<UInt32>, count: Int) {
+    var seen = [UInt64](repeating: 0, count: count / 64 + 1)
+    var repeated: Set<UInt32> = []
+    for id in ids where id != 0 {
+      let bit: UInt64 = 1 << UInt64(id % 64)
+      if seen[Int(id / 64)] & bit != 0 { repeated.insert(id) }
+      seen[Int(id / 64)] |= bit
     }
-    return low
+    self.init(repeated.sorted())
   }
 }
 
@@ -111,6 +132,7 @@ private struct PurchaseTableBuilder {
     }
     let count = result.rows.count
     storage.day.withValues { days in result.days = result.rows.map { days[Int($0)] } }
+    storage.time.withValues { times in result.times = result.rows.map { times[Int($0)] } }
     result.revenue.reserveCapacity(count)
     result.ids.reserveCapacity(count)
     let codes = storage.recordCodes[RecordGroup.ecommerce.rawValue]
@@ -139,6 +161,11 @@ private struct PurchaseTableBuilder {
         result.ids.append(value.isOdd ? 0 : value.id)
         if value.isOdd || value.id == 0 && parameters { readID(row, place, &result) }
       }
+    }
+    result.repeatedIDs = RepeatedIDs(in: result.ids, count: storage.strings.count)
+    let repeated = Set(result.repeatedIDs.codes)
+    if !repeated.isEmpty {
+      result.repeatedPlaces = result.ids.indices.filter { repeated.contains(result.ids[$0]) }
     }
     return result
   }
