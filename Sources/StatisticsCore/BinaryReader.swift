@@ -173,6 +173,20 @@ package struct BinaryReader: Sendable {
     return Array(bytes[offset..<offset + length])
   }
 
+  /// Reads a number of bytes, zeros up to a multiple of eight, and the bytes.
+  package mutating func alignedBytes(
+    _ name: String = "bytes"
+  ) throws(BinaryDecodingError) -> [UInt8] {
+    let length = try count("length of the \(name)")
+    while offset % 8 != 0 {
+      let place = offset
+      if try uint8() != 0 { throw .valueOutOfRange(name: name, offset: place) }
+    }
+    try require(length)
+    defer { offset += length }
+    return Array(bytes[offset..<offset + length])
+  }
+
   /// Reads whether there is a value and, if so, the value.
   package mutating func optional<Value>(
     _ read: (inout BinaryReader) throws(BinaryDecodingError) -> Value

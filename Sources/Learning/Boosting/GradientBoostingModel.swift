@@ -60,6 +60,23 @@ public struct GradientBoostingModel: Sendable {
     return try await scores(table, workers: workers)
   }
 
+  /// Returns for each row the probability of each class in the calling thread; there must be classes.
+  ///
+  /// - Throws: ``LearningError`` when a column is missing or of another kind.
+  public func probabilities(for table: FeatureTable) throws(LearningError) -> ClassProbabilities {
+    precondition(!classes.isEmpty, "The model predicts a number: ask for its values.")
+    return probabilities(
+      forest.sums(try schema.columns(of: table), rows: 0..<table.rowCount, from: base))
+  }
+
+  /// Returns for each row the number in the calling thread; the model must have learnt one.
+  ///
+  /// - Throws: ``LearningError`` when a column is missing or of another kind.
+  public func values(for table: FeatureTable) throws(LearningError) -> [Double] {
+    precondition(classes.isEmpty, "The model tells classes apart: ask for their probabilities.")
+    return forest.sums(try schema.columns(of: table), rows: 0..<table.rowCount, from: base)
+  }
+
   /// Returns the probability of each class for one row; there must be classes.
   ///
   /// - Throws: ``LearningError`` when a value is missing from the row or of another kind.
@@ -74,6 +91,24 @@ public struct GradientBoostingModel: Sendable {
   public func value(for row: FeatureRow) throws(LearningError) -> Double {
     precondition(classes.isEmpty, "The model tells classes apart: ask for their probabilities.")
     return scores(try schema.codes(of: row))[0]
+  }
+
+  /// Returns the probabilities for one row of numbers as the columns code them: the fastest way.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
+  public func probabilities(codes: [Double]) -> [Double] {
+    precondition(!classes.isEmpty, "The model predicts a number: ask for its value.")
+    schema.check(codes: codes)
+    return probabilities(scores(codes))[0]
+  }
+
+  /// Returns the number for one row of numbers as the columns code them: the fastest way.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
+  public func value(codes: [Double]) -> Double {
+    precondition(classes.isEmpty, "The model tells classes apart: ask for their probabilities.")
+    schema.check(codes: codes)
+    return scores(codes)[0]
   }
 
   private func probabilities(_ scores: [Double]) -> ClassProbabilities {

@@ -48,6 +48,8 @@ public struct ModelCard: Sendable, Hashable, Codable, CustomStringConvertible {
   public var trainingFingerprint: String
   /// By column how much the model owes to it, where that is known.
   public var importances: [String: Double]
+  /// What is done to the columns before the model sees them, a step each.
+  public var preparation: [String] = []
 
   init(
     kind: String, notes: ModelNotes, schema: FeatureSchema, classes: [String], learner: String,
