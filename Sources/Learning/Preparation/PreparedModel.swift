@@ -173,11 +173,19 @@ extension PreparedModel: SavedModel {
   ///
   /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
   public init(decoding bytes: [UInt8]) throws(LearningError) {
-    let (preparation, inner) = try ModelDocument.read(bytes, preparedModelKind, version: 1) {
-      (reader, _) throws(BinaryDecodingError) in
-      (try FittedPreparation(from: &reader), try reader.alignedBytes("model"))
-    }
-    let model = try Model(decoding: inner)
+    try self.init(decoding: ModelBytes(bytes))
+  }
+
+  /// Reads a model of bytes that may lie in a file.
+  ///
+  /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
+  public init(decoding bytes: ModelBytes) throws(LearningError) {
+    let (preparation, inner) = try PreparedParts.read(bytes)
+    try self.init(checking: preparation, try Model(decoding: inner))
+  }
+
+  /// Puts together what belongs together, as far as that can be seen.
+  init(checking preparation: FittedPreparation, _ model: Model) throws(LearningError) {
     guard model.card.columns == preparation.preparedSchema.columns else {
       throw LearningError(
         .unreadable,
@@ -200,5 +208,18 @@ extension PreparedModel: SavedModel {
     card.columns = schema.columns
     card.preparation = preparation.preparation.steps.map(\.description)
     return card
+  }
+}
+
+/// What is in the bytes of a prepared model, whatever the model inside.
+enum PreparedParts {
+  static func read(
+    _ bytes: ModelBytes
+  ) throws(LearningError) -> (preparation: FittedPreparation, model: ModelBytes) {
+    try ModelDocument.read(bytes, preparedModelKind, version: 1) {
+      (reader, _) throws(BinaryDecodingError) in
+      let preparation = try FittedPreparation(from: &reader)
+      return (preparation, ModelBytes(try reader.alignedBytes("model")))
+    }
   }
 }
