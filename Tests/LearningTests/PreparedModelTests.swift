@@ -163,6 +163,19 @@ import Testing
     }
   }
 
+  // The figure was written once; another machine, or a change of the arithmetic, would change it.
+  @Test func `SameBytes: a prepared model has the same bytes on every machine`() throws {
+    let steps = Preparation([
+      .calendar([.weekday, .dayOfYear], of: ["day"], encoding: .circle),
+      .imputing(.mean, indicator: true), .standardizing(), .oneHot(unknown: .separate),
+    ])
+    let table = try table.adding(FeatureColumn("day", (0..<60).map { 18_600 + $0 * 7 / 3 }))
+    let model = try steps.fit(table) {
+      try RandomForestClassifier(trees: 5, seed: 3).fit($0, target: target)
+    }
+    #expect(Checksum.of(model.encoded()) == 3_668_436_249_429_077_104)
+  }
+
   @Test func `bytes cut short, changed or newer are refused`() throws {
     let model = try preparation.fit(table) {
       try RandomForestClassifier(trees: 2, seed: 1).fit($0, target: target)

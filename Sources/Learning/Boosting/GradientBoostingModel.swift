@@ -124,7 +124,8 @@ public struct GradientBoostingModel: Sendable {
     }
   }
 
-  private func scores(_ codes: [Double]) -> [Double] {
+  /// The sums of the trees for one row.
+  func scores(_ codes: [Double]) -> [Double] {
     var sums = base
     for (tree, leaf) in forest.leaves(of: forest.binning.row(codes)).enumerated() {
       sums[tree % base.count] += forest.leafValues[Int(leaf)]
