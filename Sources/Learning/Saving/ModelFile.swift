@@ -80,6 +80,7 @@ public enum SavedModels {
     "RandomForestClassifierModel": RandomForestClassifierModel.self,
     "RandomForestRegressorModel": RandomForestRegressorModel.self,
     "GradientBoostingModel": GradientBoostingModel.self,
+    "ImportedTreeModel": ImportedTreeModel.self,
     "KMeansModel": KMeansModel.self,
   ]
 
