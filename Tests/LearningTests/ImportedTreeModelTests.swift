@@ -158,6 +158,19 @@ private struct ForeignCase: Sendable, CustomTestStringConvertible {
         + "linear_tree=false.")
   }
 
+  // Before version 3 the base score was no list, and directions were true and false before 1.6.
+  @Test func `files of older versions of XGBoost are read`() throws {
+    let text = Foreign.text("xgboost binary").replacing("[4.3E-1]", with: "4.3E-1")
+      .replacing(#/"default_left":\[([01,]*)\]/#) { match in
+        let flags = match.output.1.split(separator: ",").map { $0 == "1" ? "true" : "false" }
+        return "\"default_left\":[\(flags.joined(separator: ","))]"
+      }
+    #expect(text.contains("\"default_left\":[true,false,"))
+    let old = try ImportedTreeModel(xgboost: Array(text.utf8))
+    let new = try ImportedTreeModel(xgboost: Array(Foreign.text("xgboost binary").utf8))
+    #expect(old.encoded() == new.encoded())
+  }
+
   private func edited(_ id: String, _ old: String, _ new: String) -> LearningError? {
     let text = Foreign.text(id)
     #expect(text.contains(old))

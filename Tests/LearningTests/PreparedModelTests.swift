@@ -72,6 +72,21 @@ import Testing
     try model.schema.requireExactly(table)
   }
 
+  @Test func `a row is read from the JSON of a request`() throws {
+    let json = #"{ "views" : 12, "channel" : "Email", "weekend" : true, "age" : null, "x" : 0.5 }"#
+    let row = try JSONDecoder().decode(FeatureRow.self, from: Data(json.utf8))
+    #expect(row["views"] == 12 && row["channel"] == "Email" && row["weekend"] == true)
+    #expect(row["age"] == .missing && row["x"] == 0.5 && row["y"] == nil)
+    let again = try JSONDecoder().decode(FeatureRow.self, from: JSONEncoder().encode(row))
+    for name in ["views", "channel", "weekend", "age", "x"] { #expect(again[name] == row[name]) }
+    let model = try preparation.fit(table) {
+      try RandomForestClassifier(trees: 2, seed: 1).fit($0, target: target)
+    }
+    #expect(
+      try model.probabilities(for: row)
+        == model.probabilities(for: ["views": 12, "channel": "Email"]))
+  }
+
   @Test func `any learner can be prepared`() async throws {
     let numbers = (0..<60).map { Double($0 * 29 % 31) }
     let boosted = try await preparation.fit(table) {

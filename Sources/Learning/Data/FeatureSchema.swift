@@ -329,3 +329,33 @@ public struct FeatureRow: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
   }
 }
+
+extension FeatureRow: Codable {
+  private struct Name: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Writes the values by their names; a name that comes again counts.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Name.self)
+    for (name, value) in values {
+      try container.encode(value, forKey: Name(stringValue: name))
+    }
+  }
+
+  /// Reads values by their names, as the body of a request has them.
+  ///
+  /// ```json
+  /// { "sessions" : 12, "channel" : "Direct", "weekend" : false, "age" : null }
+  /// ```
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    values = try container.allKeys.map {
+      (name: $0.stringValue, value: try container.decode(FeatureValue.self, forKey: $0))
+    }
+  }
+}
