@@ -7,8 +7,8 @@
 /// ```
 ///
 /// A preparation holds no data. ``fit(_:)`` learns medians, means and categories from a table and
-/// returns a ``FittedPreparation``; ``fit(_:_:)`` hands the prepared table to a learner and puts both
-/// into one ``PreparedModel``, which takes tables and rows as they come, and is saved as one. In
+/// returns a ``FittedPreparation``; with a closure, `fit` hands the prepared table to a learner and puts
+/// both into one ``PreparedModel``, which takes tables and rows as they come, and is saved as one. In
 /// cross-validation it is fitted to the rows to learn from, so that nothing of the others leaks:
 ///
 /// ```swift

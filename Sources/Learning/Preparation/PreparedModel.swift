@@ -76,7 +76,7 @@ extension PreparedModel: ClassifierModel where Model: ClassifierModel {
 
   /// Returns for each row the probability of each class, the same with any number of workers.
   ///
-  /// - Throws: ``LearningError`` as ``probabilities(for:)-(FeatureTable)``.
+  /// - Throws: ``LearningError`` as in the calling thread.
   public func probabilities(
     for table: FeatureTable, workers: Int
   ) async throws(LearningError) -> ClassProbabilities {
@@ -112,7 +112,7 @@ extension PreparedModel: RegressorModel where Model: RegressorModel {
 
   /// Returns for each row the number, the same with any number of workers.
   ///
-  /// - Throws: ``LearningError`` as ``values(for:)``.
+  /// - Throws: ``LearningError`` as in the calling thread.
   public func values(
     for table: FeatureTable, workers: Int
   ) async throws(LearningError) -> [Double] {
