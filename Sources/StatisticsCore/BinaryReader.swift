@@ -3,19 +3,19 @@
 /// Whatever the bytes, a reader neither traps nor allocates more than a fixed multiple of their
 /// number: every count is compared with the bytes that are left before memory is reserved.
 package struct BinaryReader: Sendable {
-  private let bytes: [UInt8]
+  private let bytes: BinaryData
   private let end: Int
   /// The place of the next byte, counted from the beginning of all the bytes.
   package private(set) var offset: Int
 
   /// Creates a reader of a part without header and checksum.
   package init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+    self.bytes = BinaryData(bytes)
     offset = 0
     end = bytes.count
   }
 
-  private init(_ bytes: [UInt8], offset: Int, end: Int) {
+  private init(_ bytes: BinaryData, offset: Int, end: Int) {
     self.bytes = bytes
     self.offset = offset
     self.end = end
@@ -27,10 +27,28 @@ package struct BinaryReader: Sendable {
     _ bytes: [UInt8], _ format: BinaryFormat,
     _ body: (inout BinaryReader, _ version: Int) throws(BinaryDecodingError) -> Value
   ) throws(BinaryDecodingError) -> Value {
+    try document(BinaryData(bytes), format, body)
+  }
+
+  /// The kind of a complete saved state, of which nothing behind the kind is looked at.
+  package static func kind(of bytes: BinaryData) throws(BinaryDecodingError) -> String {
+    var reader = try BinaryReader(afterMagic: bytes)
+    return try reader.string("name of the kind")
+  }
+
+  private init(afterMagic bytes: BinaryData) throws(BinaryDecodingError) {
     let magic = BinaryFormat.magic
-    guard bytes.starts(with: magic.prefix(bytes.count)) else { throw .badMagic }
-    var reader = BinaryReader(bytes)
-    for _ in magic { _ = try reader.uint8() }
+    guard zip(magic, 0..<bytes.count).allSatisfy({ $0 == bytes[$1] }) else { throw .badMagic }
+    self.init(bytes, offset: 0, end: bytes.count)
+    for _ in magic { _ = try uint8() }
+  }
+
+  /// Reads a complete saved state, of which nothing is copied before it is read.
+  package static func document<Value>(
+    _ bytes: BinaryData, _ format: BinaryFormat,
+    _ body: (inout BinaryReader, _ version: Int) throws(BinaryDecodingError) -> Value
+  ) throws(BinaryDecodingError) -> Value {
+    var reader = try BinaryReader(afterMagic: bytes)
     // Kind and version come before the checksum, whose place a newer version might change.
     let kind = try reader.string("name of the kind")
     guard kind == format.kind else { throw .wrongKind(expected: format.kind) }
@@ -43,7 +61,8 @@ package struct BinaryReader: Sendable {
     try reader.require(8)
     let bodyEnd = bytes.count - 8
     var trailer = BinaryReader(bytes, offset: bodyEnd, end: bytes.count)
-    guard try trailer.uint64() == Checksum.of(bytes[..<bodyEnd]) else { throw .checksumMismatch }
+    let checksum = unsafe bytes.withUnsafeBytes(0..<bodyEnd) { unsafe Checksum.of($0) }
+    guard try trailer.uint64() == checksum else { throw .checksumMismatch }
     var content = BinaryReader(bytes, offset: reader.offset, end: bodyEnd)
     let value = try body(&content, version)
     try content.finish()
@@ -158,7 +177,10 @@ package struct BinaryReader: Sendable {
     let start = offset
     let length = try count("length of the \(name)")
     defer { offset += length }
-    guard let text = String(validating: bytes[offset..<offset + length], as: UTF8.self) else {
+    let text = unsafe bytes.withUnsafeBytes(offset..<offset + length) {
+      unsafe String(validating: $0, as: UTF8.self)
+    }
+    guard let text else {
       throw .invalidText(name: name, offset: start)
     }
     return text
@@ -170,7 +192,21 @@ package struct BinaryReader: Sendable {
   ) throws(BinaryDecodingError) -> [UInt8] {
     let length = try count("length of the \(name)")
     defer { offset += length }
-    return Array(bytes[offset..<offset + length])
+    return bytes.array(offset..<offset + length)
+  }
+
+  /// Reads a number of bytes, zeros up to a multiple of eight, and the bytes, which are not copied.
+  package mutating func alignedBytes(
+    _ name: String = "bytes"
+  ) throws(BinaryDecodingError) -> BinaryData {
+    let length = try count("length of the \(name)")
+    while offset % 8 != 0 {
+      let place = offset
+      if try uint8() != 0 { throw .valueOutOfRange(name: name, offset: place) }
+    }
+    try require(length)
+    defer { offset += length }
+    return bytes[offset..<offset + length]
   }
 
   /// Reads whether there is a value and, if so, the value.
@@ -240,23 +276,38 @@ package struct BinaryReader: Sendable {
     let size = MemoryLayout<Value>.size
     try require(size)
     defer { offset += size }
-    return unsafe bytes.withUnsafeBytes {
-      unsafe Value(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Value.self))
+    return unsafe bytes.withUnsafeBytes(offset..<offset + size) {
+      unsafe Value(littleEndian: $0.loadUnaligned(as: Value.self))
     }
+  }
+
+  /// Reads eight bytes for each of `count` elements, whose number was read before.
+  package mutating func elements<Element>(
+    _ count: Int, _ convert: (UInt64) -> Element
+  ) throws(BinaryDecodingError) -> [Element] {
+    let (needed, overflow) = count.multipliedReportingOverflow(by: 8)
+    if overflow || count < 0 { throw .valueOutOfRange(name: "number of elements", offset: offset) }
+    try require(needed)
+    return fixedElements(count, convert)
   }
 
   private mutating func fixedArray<Stored: FixedWidthInteger, Element>(
     _ convert: (Stored) -> Element
   ) throws(BinaryDecodingError) -> [Element] {
+    fixedElements(try count(minimumBytes: MemoryLayout<Stored>.size), convert)
+  }
+
+  /// Reads elements for which the bytes are there.
+  private mutating func fixedElements<Stored: FixedWidthInteger, Element>(
+    _ count: Int, _ convert: (Stored) -> Element
+  ) -> [Element] {
     let size = MemoryLayout<Stored>.size
-    let count = try count(minimumBytes: size)
     defer { offset += count * size }
-    return unsafe bytes.withUnsafeBytes { bytes in
+    return unsafe bytes.withUnsafeBytes(offset..<offset + count * size) { bytes in
       (0..<count).map { index in
         convert(
           unsafe Stored(
-            littleEndian: bytes.loadUnaligned(
-              fromByteOffset: offset + index * size, as: Stored.self)))
+            littleEndian: bytes.loadUnaligned(fromByteOffset: index * size, as: Stored.self)))
       }
     }
   }

@@ -104,6 +104,13 @@ package struct BinaryWriter: Sendable {
     bytes.append(contentsOf: value)
   }
 
+  /// Writes the number of bytes, zeros up to a multiple of eight from the beginning, and the bytes.
+  package mutating func alignedBytes(_ value: [UInt8]) {
+    count(value.count)
+    for _ in 0..<((8 - bytes.count % 8) % 8) { uint8(0) }
+    bytes.append(contentsOf: value)
+  }
+
   /// Writes the bytes alone.
   package mutating func raw(_ value: UnsafeRawBufferPointer) {
     unsafe bytes.append(contentsOf: value)

@@ -106,6 +106,26 @@ import Testing
     }
   }
 
+  // Pinned: other processors and other runs come to the same bytes.
+  @Test func `SameBytes: boosting has the same bytes on every machine`() async throws {
+    let (table, target) = Reference.iris
+    let learner = GradientBoosting(
+      rounds: 10, minimumLeaf: 3, stopping: .init(after: 4, validationShare: 0.2), seed: 8)
+    var sums: Set<UInt64> = []
+    var numberSums: Set<UInt64> = []
+    for workers in [1, 2, 7, 1] {
+      let model = try await learner.fit(table, target: target, workers: workers)
+      sums.insert(Checksum.of(model.encoded()))
+      let numbers = try await learner.fit(
+        table.removing(["petal_width"]),
+        target: (0..<150).map { table["petal_width"]!.number(at: $0)! },
+        workers: workers)
+      numberSums.insert(Checksum.of(numbers.encoded()))
+    }
+    #expect(sums == [2_549_474_634_808_818_772])
+    #expect(numberSums == [2_313_341_618_753_168_518])
+  }
+
   @Test func `stopping keeps the best round`() async throws {
     var generator = SeededGenerator(seed: 6)
     let x = (0..<400).map { _ in generator.normal() }

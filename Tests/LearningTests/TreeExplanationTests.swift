@@ -84,4 +84,47 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Rounds.parts)
+  func `contributions to the scores of boosting add up`(_ part: Int) async throws {
+    for var generator in Rounds.generators("boosting contributions", part: part, perPart: 5) {
+      let classCount = generator.integer(in: 1...3)
+      let random = RandomTable(&generator, rows: 60, classCount: classCount)
+      let learner = GradientBoosting(rounds: 6, leaves: 6, minimumLeaf: 3)
+      let ofClasses = try await learner.fit(
+        random.table, target: random.classes, weights: random.weights)
+      let ofNumbers = try await learner.fit(random.table, target: random.numbers)
+      for row in 0..<10 {
+        let values = random.table.row(row)
+        func check(_ why: PredictionExplanation) {
+          let sum = why.contributions.reduce(why.baseline) { $0 + $1.value }
+          #expect(abs(sum - why.prediction) < 1e-9)
+        }
+        let number = try ofNumbers.explanation(for: values)
+        check(number)
+        #expect(number.prediction == (try ofNumbers.value(for: values)))
+        var scores: [Double] = []
+        for name in random.classes.classes {
+          let why = try ofClasses.explanation(for: values, of: name)
+          check(why)
+          scores.append(why.prediction)
+        }
+        let last = try ofClasses.explanation(for: values)
+        #expect(last.prediction == scores.last)
+        let found = try ofClasses.probabilities(for: values)
+        if classCount == 2 {
+          #expect(scores[0] == -scores[1])
+          #expect(abs(1 / (1 + PortableMath.exp(-scores[1])) - found[1]) < 1e-12)
+        } else {
+          let terms = scores.map { PortableMath.exp($0) }
+          let sum = terms.reduce(0, +)
+          #expect(zip(terms, found).allSatisfy { abs($0 / sum - $1) < 1e-12 })
+        }
+      }
+      let error = #expect(throws: LearningError.self) {
+        try ofNumbers.explanation(for: random.table.row(0), of: "yes")
+      }
+      #expect(error?.code == .unknownClass)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import StatisticsCore
 import Testing
 
@@ -373,4 +374,41 @@ import Testing
 private enum BinaryFormatMark {
   static let bytes = Array(
     BinaryWriter.document(BinaryFormat(kind: "TestState", version: 3)) { _ in }.dropLast(8))
+}
+
+@Suite struct BinaryDataTests {
+  @Test func `bytes in memory and in a file are read alike`() throws {
+    let bytes = BinaryWriter.document(BinaryFormat(kind: "Thing", version: 2)) { writer in
+      writer.string("text")
+      writer.doubles([1, .infinity])
+      writer.alignedBytes([1, 2, 3])
+      writer.uint64(7)
+    }
+    let path = NSTemporaryDirectory() + "/bytes-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    for data in [BinaryData(bytes), BinaryData(try SavedBytes(path: path))] {
+      #expect(try BinaryReader.kind(of: data) == "Thing")
+      try BinaryReader.document(data, BinaryFormat(kind: "Thing", version: 2)) {
+        (reader, version) throws(BinaryDecodingError) in
+        #expect(version == 2)
+        #expect(try reader.string() == "text")
+        #expect(try reader.doubles() == [1, .infinity])
+        let part = try reader.alignedBytes()
+        #expect(part.array(0..<part.count) == [1, 2, 3] && part[2] == 3)
+        #expect(part[1..<3].array(0..<2) == [2, 3])
+        #expect(try reader.elements(1) { $0 } == [7])
+      }
+    }
+    var beyond = BinaryReader([1, 2])
+    #expect(throws: BinaryDecodingError.self) { try beyond.elements(.max) { $0 } }
+  }
+
+  @Test func `an empty file has no bytes, and a folder is none`() throws {
+    let path = NSTemporaryDirectory() + "/empty-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data().write(to: URL(fileURLWithPath: path))
+    #expect(try SavedBytes(path: path).count == 0)
+    #expect(throws: SavedBytes.Failure.self) { try SavedBytes(path: NSTemporaryDirectory()) }
+  }
 }

@@ -1,3 +1,5 @@
+import StatisticsCore
+
 extension EventLog {
   /// Saves the log in the file at `path`, which appears complete or not at all.
   ///
@@ -53,7 +55,7 @@ extension EventLog {
   ///   *k* is the number of distinct names and keys.
   public init(contentsOf path: String, verifiesChecksums: Bool = true) throws(EventLogError) {
     do {
-      let reader = try LogFileReader(try SavedBytes(path: path))
+      let reader = try LogFileReader(try SavedBytes.log(path: path))
       self.init(try reader.storage(verifiesChecksums: verifiesChecksums))
     } catch {
       throw error.at(path)

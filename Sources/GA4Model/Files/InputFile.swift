@@ -1,3 +1,5 @@
+import StatisticsCore
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -20,14 +22,15 @@ final class InputFile: Sendable {
     self.path = path
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw ReadError(.file, "the file could not be opened (\(Self.errorText(errno)))", path: path)
+      throw ReadError(
+        .file, "the file could not be opened (\(SystemError.text(errno)))", path: path)
     }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       let number = errno
       close(descriptor)
       throw ReadError(
-        .file, "the file could not be examined (\(Self.errorText(number)))", path: path)
+        .file, "the file could not be examined (\(SystemError.text(number)))", path: path)
     }
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFDIR else {
@@ -51,7 +54,8 @@ final class InputFile: Sendable {
         : unsafe pread(descriptor, start, count, off_t(offset))
       if taken >= 0 { return taken }
       guard errno == EINTR else {
-        throw ReadError(.file, "the file could not be read (\(Self.errorText(errno)))", path: path)
+        throw ReadError(
+          .file, "the file could not be read (\(SystemError.text(errno)))", path: path)
       }
     }
   }
@@ -68,11 +72,6 @@ final class InputFile: Sendable {
     #else
       unsafe Glibc.read(descriptor, start, count)
     #endif
-  }
-
-  /// The system's words for an error number.
-  static func errorText(_ number: Int32) -> String {
-    unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
   }
 }
 

@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// The length of the periods into which a report divides time, on the local calendar.
 ///
 /// ```swift

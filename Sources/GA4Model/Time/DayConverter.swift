@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// Turns many instants into local days and hours, remembering the last stretch of one offset.
 ///
 /// Instants of one season cost a comparison and a division; only a change of the clocks costs a

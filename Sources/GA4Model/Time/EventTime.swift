@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// An instant in microseconds since 1970-01-01T00:00:00Z, the unit of GA4's `event_timestamp`.
 ///
 /// ```swift

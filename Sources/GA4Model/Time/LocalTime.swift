@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// What a clock and a calendar in one time zone show at an instant.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// The rule of a POSIX TZ string, such as "CET-1CEST,M3.5.0,M10.5.0/3": when daylight saving
 /// time starts and ends in every year.
 ///

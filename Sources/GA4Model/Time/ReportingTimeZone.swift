@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// The time zone in which a report draws its days, weeks and hours.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// A stretch of time in which a zone keeps one offset, in seconds since 1970 in UTC.
 struct OffsetInterval: Sendable, Hashable {
   /// The first second, or `Int64.min` when there is no earlier offset.

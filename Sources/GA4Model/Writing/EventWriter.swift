@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// A format in which events leave the library.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// Why a file could not be written.
 ///
 /// ```swift

@@ -60,12 +60,13 @@ struct BoostedTreeGrower: Sendable {
     var leftBins: BinSet?
   }
 
-  /// What a worker found in its columns: the sums of both children, and their best splits.
+  /// What a worker found in its columns: the sums of both children, and for each column their best
+  /// splits.
   private struct Part: Sendable {
     var small: [Cell]
     var large: [Cell]
-    var smallSplit: Split
-    var largeSplit: Split
+    var smallSplits: [Split]
+    var largeSplits: [Split]
   }
 
   private struct Leaf {
@@ -95,12 +96,12 @@ struct BoostedTreeGrower: Sendable {
     let gathered = rows.map { derivatives[Int($0)] }
     let first = await concurrentMap(ranges, workers: workers) { range in
       let sums = histogram(rows, gathered, range)
-      return (sums, best(sums, range, total, depth: 0))
+      return (sums, splits(sums, range, total, depth: 0))
     }
     var nodes = [Node(total: total)]
     var leaves = [
       Leaf(
-        rows: rows, total: total, parts: first.map(\.0), split: Self.best(first.map(\.1)),
+        rows: rows, total: total, parts: first.map(\.0), split: Self.best(first.flatMap(\.1)),
         depth: 0, node: 0)
     ]
     while leaves.count < limits.leaves {
@@ -124,8 +125,8 @@ struct BoostedTreeGrower: Sendable {
         var rest = leaf.parts[part]
         for index in rest.indices { rest[index] -= own[index] }
         return Part(
-          small: own, large: rest, smallSplit: best(own, range, smallTotal, depth: depth),
-          largeSplit: best(rest, range, largeTotal, depth: depth))
+          small: own, large: rest, smallSplits: splits(own, range, smallTotal, depth: depth),
+          largeSplits: splits(rest, range, largeTotal, depth: depth))
       }
       func child(_ isLeft: Bool) -> Leaf {
         let isSmall = isLeft == isLeftSmall
@@ -133,7 +134,8 @@ struct BoostedTreeGrower: Sendable {
         return Leaf(
           rows: isLeft ? left : right, total: isSmall ? smallTotal : largeTotal,
           parts: parts.map { isSmall ? $0.small : $0.large },
-          split: Self.best(parts.map { isSmall ? $0.smallSplit : $0.largeSplit }), depth: depth,
+          split: Self.best(parts.flatMap { isSmall ? $0.smallSplits : $0.largeSplits }),
+          depth: depth,
           node: nodes.count - 1)
       }
       nodes[leaf.node].split = leaf.split
@@ -153,11 +155,15 @@ struct BoostedTreeGrower: Sendable {
 
   private static func cell(_ pair: SIMD2<Double>) -> Cell { Cell(pair, 1) }
 
+  /// The best of the splits of all columns in their order, whoever found them: one that is better by
+  /// rounding only does not count as better.
   private static func best(_ splits: [Split]) -> Split {
-    var best = splits[0]
-    for split in splits.dropFirst() where split.gain > best.gain { best = split }
+    var best = Split()
+    for split in splits where split.gain > best.gain + slack { best = split }
     return best
   }
+
+  private static let slack = 1e-12
 
   private func histogram(
     _ rows: [UInt32], _ gathered: [SIMD2<Double>], _ columns: Range<Int>
@@ -181,18 +187,21 @@ struct BoostedTreeGrower: Sendable {
     return sums
   }
 
-  private func best(_ sums: [Cell], _ columns: Range<Int>, _ total: Cell, depth: Int) -> Split {
-    var split = Split()
-    if depth >= limits.maximumDepth { return split }
-    for (place, column) in columns.enumerated() {
+  /// For each column the best split.
+  private func splits(
+    _ sums: [Cell], _ columns: Range<Int>, _ total: Cell, depth: Int
+  ) -> [Split] {
+    if depth >= limits.maximumDepth { return [] }
+    return columns.enumerated().map { place, column in
+      var split = Split()
       let own = sums[(place * 256)..<(place * 256 + 256)]
       if table.binning.columns[column].isCategorical {
         tryCategories(Array(own), column, total, &split)
       } else {
         tryBorders(own, column, total, &split)
       }
+      return split
     }
-    return split
   }
 
   private func gain(_ left: Cell, _ total: Cell, l2: Double) -> Double? {
@@ -216,7 +225,7 @@ struct BoostedTreeGrower: Sendable {
       for bin in 1..<(missing.z > 0.5 && !missingLeft ? last + 1 : max(1, last)) {
         left += sums[first + bin]
         if sums[first + bin].z < 0.5 { continue }
-        if let gain = gain(left, total, l2: limits.l2), gain > split.gain + 1e-12 {
+        if let gain = gain(left, total, l2: limits.l2), gain > split.gain + Self.slack {
           split = Split(
             gain: gain, column: column, cut: UInt8(bin),
             missingLeft: missing.z > 0.5 ? missingLeft : left.z * 2 >= total.z)
@@ -235,7 +244,7 @@ struct BoostedTreeGrower: Sendable {
     var left = Cell()
     for (index, bin) in order.dropLast().enumerated() {
       left += sums[bin]
-      guard let gain = gain(left, total, l2: l2), gain > split.gain + 1e-12 else { continue }
+      guard let gain = gain(left, total, l2: l2), gain > split.gain + Self.slack else { continue }
       var set = BinSet()
       for bin in order[...index] { set.insert(UInt8(bin)) }
       if left.z * 2 >= total.z {

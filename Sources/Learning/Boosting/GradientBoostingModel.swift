@@ -60,6 +60,23 @@ public struct GradientBoostingModel: Sendable {
     return try await scores(table, workers: workers)
   }
 
+  /// Returns for each row the probability of each class in the calling thread; there must be classes.
+  ///
+  /// - Throws: ``LearningError`` when a column is missing or of another kind.
+  public func probabilities(for table: FeatureTable) throws(LearningError) -> ClassProbabilities {
+    precondition(!classes.isEmpty, "The model predicts a number: ask for its values.")
+    return probabilities(
+      forest.sums(try schema.columns(of: table), rows: 0..<table.rowCount, from: base))
+  }
+
+  /// Returns for each row the number in the calling thread; the model must have learnt one.
+  ///
+  /// - Throws: ``LearningError`` when a column is missing or of another kind.
+  public func values(for table: FeatureTable) throws(LearningError) -> [Double] {
+    precondition(classes.isEmpty, "The model tells classes apart: ask for their probabilities.")
+    return forest.sums(try schema.columns(of: table), rows: 0..<table.rowCount, from: base)
+  }
+
   /// Returns the probability of each class for one row; there must be classes.
   ///
   /// - Throws: ``LearningError`` when a value is missing from the row or of another kind.
@@ -76,6 +93,24 @@ public struct GradientBoostingModel: Sendable {
     return scores(try schema.codes(of: row))[0]
   }
 
+  /// Returns the probabilities for one row of numbers as the columns code them: the fastest way.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
+  public func probabilities(codes: [Double]) -> [Double] {
+    precondition(!classes.isEmpty, "The model predicts a number: ask for its value.")
+    schema.check(codes: codes)
+    return probabilities(scores(codes))[0]
+  }
+
+  /// Returns the number for one row of numbers as the columns code them: the fastest way.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
+  public func value(codes: [Double]) -> Double {
+    precondition(classes.isEmpty, "The model tells classes apart: ask for their probabilities.")
+    schema.check(codes: codes)
+    return scores(codes)[0]
+  }
+
   private func probabilities(_ scores: [Double]) -> ClassProbabilities {
     switch classes.count {
     case 1: ClassProbabilities(classes: classes, values: scores.map { _ in 1 })
@@ -89,7 +124,8 @@ public struct GradientBoostingModel: Sendable {
     }
   }
 
-  private func scores(_ codes: [Double]) -> [Double] {
+  /// The sums of the trees for one row.
+  func scores(_ codes: [Double]) -> [Double] {
     var sums = base
     for (tree, leaf) in forest.leaves(of: forest.binning.row(codes)).enumerated() {
       sums[tree % base.count] += forest.leafValues[Int(leaf)]
@@ -128,6 +164,13 @@ extension GradientBoostingModel: SavedModel {
   ///
   /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
   public init(decoding bytes: [UInt8]) throws(LearningError) {
+    try self.init(decoding: ModelBytes(bytes))
+  }
+
+  /// Reads a model of bytes that may lie in a file.
+  ///
+  /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
+  public init(decoding bytes: ModelBytes) throws(LearningError) {
     self = try ModelDocument.read(bytes, Self.kind, version: 1) {
       (reader, _) throws(BinaryDecodingError) in
       let learner: GradientBoosting = try ModelText.value(&reader, "list of parameters")

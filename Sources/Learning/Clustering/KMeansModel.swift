@@ -113,6 +113,13 @@ extension KMeansModel: SavedModel {
   ///
   /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
   public init(decoding bytes: [UInt8]) throws(LearningError) {
+    try self.init(decoding: ModelBytes(bytes))
+  }
+
+  /// Reads a model of bytes that may lie in a file.
+  ///
+  /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
+  public init(decoding bytes: ModelBytes) throws(LearningError) {
     self = try ModelDocument.read(bytes, Self.kind, version: 1) {
       (reader, _) throws(BinaryDecodingError) in
       let learner: KMeans = try ModelText.value(&reader, "list of parameters")

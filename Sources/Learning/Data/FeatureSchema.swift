@@ -7,7 +7,7 @@ import StatisticsCore
 /// missing to it.
 public struct FeatureSchema: Sendable, Hashable, Codable {
   /// A column that is expected.
-  public struct Column: Sendable, Hashable, Codable {
+  public struct Column: Sendable, Hashable {
     /// The name.
     public let name: String
     /// What the values are.
@@ -21,6 +21,8 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
     self.columns = columns.map { Column(name: $0.name, kind: $0.kind) }
   }
 
+  init(columns: [Column]) { self.columns = columns }
+
   /// The names of the columns.
   public var names: [String] { columns.map(\.name) }
 
@@ -29,6 +31,13 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
   /// - Throws: ``LearningError`` when one is not there or is of another kind. A Boolean column may
   ///   stand for a numeric one, and nothing else.
   public func columns(of table: FeatureTable) throws(LearningError) -> [FeatureColumn] {
+    try columns(of: table, unknown: .nan)
+  }
+
+  /// Finds the columns, in which a category never seen is coded as `unknown`.
+  func columns(
+    of table: FeatureTable, unknown: Double
+  ) throws(LearningError) -> [FeatureColumn] {
     var result: [FeatureColumn] = []
     result.reserveCapacity(columns.count)
     let found = Dictionary(
@@ -45,7 +54,7 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
       case (.numeric, .numeric), (.numeric, .boolean), (.boolean, .boolean):
         result.append(column)
       case (.categorical(let own), .categorical(let theirs)):
-        result.append(own == theirs ? column : Self.recode(column, theirs, to: own))
+        result.append(own == theirs ? column : Self.recode(column, theirs, to: own, unknown))
       case (let own, let theirs):
         throw LearningError(
           .wrongKind,
@@ -56,11 +65,27 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
     return result
   }
 
+  /// Checks that a table has the columns and no others.
+  ///
+  /// Predicting passes over columns that the model does not expect; where these are a mistake, check
+  /// before.
+  /// - Throws: ``LearningError`` when a column is missing, of another kind, or not expected.
+  public func requireExactly(_ table: FeatureTable) throws(LearningError) {
+    _ = try columns(of: table)
+    let expected = Set(names)
+    if let other = table.names.first(where: { !expected.contains($0) }) {
+      throw LearningError(
+        .unexpectedColumn,
+        "The table has a column \(other), which the model does not expect. Leave it out. The model "
+          + "expects \(names.joined(separator: ", ")).")
+    }
+  }
+
   private static func recode(
-    _ column: FeatureColumn, _ theirs: [String], to own: [String]
+    _ column: FeatureColumn, _ theirs: [String], to own: [String], _ unknown: Double
   ) -> FeatureColumn {
     let positions = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, Double($0)) })
-    let map = theirs.map { positions[$0] ?? .nan }
+    let map = theirs.map { positions[$0] ?? unknown }
     return FeatureColumn(
       name: column.name, kind: .categorical(own),
       codes: column.codes.map { $0.isNaN ? .nan : map[Int($0)] })
@@ -69,17 +94,21 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
   /// The row as numbers in the order of the columns: what ``FeatureColumn`` holds for a row.
   ///
   /// - Throws: ``LearningError`` when a value is of another kind than its column.
-  func codes(of row: FeatureRow) throws(LearningError) -> [Double] {
+  ///
+  /// - Parameter unknown: What codes a category never seen.
+  func codes(
+    of row: FeatureRow, unknown: Double = .nan
+  ) throws(LearningError) -> [Double] {
     var codes: [Double] = []
     codes.reserveCapacity(columns.count)
     for (position, column) in columns.enumerated() {
-      codes.append(try code(of: row.value(column.name, near: position), column))
+      codes.append(try code(of: row.value(column.name, near: position), column, unknown))
     }
     return codes
   }
 
   private func code(
-    of value: FeatureValue?, _ column: Column
+    of value: FeatureValue?, _ column: Column, _ unknown: Double
   ) throws(LearningError) -> Double {
     guard let value else {
       throw LearningError(
@@ -92,17 +121,13 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
     case (.numeric, .number(let number)): return number
     case (.numeric, .flag(let flag)), (.boolean, .flag(let flag)): return flag ? 1 : 0
     case (.categorical(let categories), .category(let name)):
-      return Self.position(of: name, in: categories)
+      return categories.firstIndex(of: name).map(Double.init) ?? unknown
     default:
       throw LearningError(
         .wrongKind,
         "The value for \(column.name) is not \(column.kind.word), as the model expects. Give it "
           + "in the kind that the model was fitted with.")
     }
-  }
-
-  private static func position(of name: String, in categories: [String]) -> Double {
-    categories.firstIndex(of: name).map(Double.init) ?? .nan
   }
 
   /// Writes the columns.
@@ -146,6 +171,69 @@ public struct FeatureSchema: Sendable, Hashable, Codable {
   }
 }
 
+extension FeatureSchema: CustomStringConvertible {
+  /// The columns as JSON, for a file such as `expected_columns.json` beside the model.
+  ///
+  /// ```json
+  /// [
+  ///   { "kind" : "numeric", "name" : "sessions" },
+  ///   { "categories" : [ "Direct", "Email" ], "kind" : "categorical", "name" : "channel" }
+  /// ]
+  /// ```
+  public var description: String { ModelText.json(self, isPretty: true) }
+
+  /// Writes the columns as a list.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(columns)
+  }
+
+  /// Reads a list of columns, whose names must differ.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    columns = try container.decode([Column].self)
+    guard Set(names).count == columns.count else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "Two columns have the same name.")
+    }
+  }
+}
+
+extension FeatureSchema.Column: Codable {
+  private enum CodingKeys: String, CodingKey { case name, kind, categories }
+
+  /// Writes name, kind and, where there are some, categories.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    switch kind {
+    case .numeric: try container.encode("numeric", forKey: .kind)
+    case .boolean: try container.encode("boolean", forKey: .kind)
+    case .categorical(let categories):
+      try container.encode("categorical", forKey: .kind)
+      try container.encode(categories, forKey: .categories)
+    }
+  }
+
+  /// Reads name, kind and, where there are some, categories in any order.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    switch try container.decode(String.self, forKey: .kind) {
+    case "numeric": kind = .numeric
+    case "boolean": kind = .boolean
+    case "categorical":
+      kind = .categorical(
+        FeatureColumn.sortedCategories(
+          try container.decode([String].self, forKey: .categories)))
+    default:
+      throw DecodingError.dataCorruptedError(
+        forKey: .kind, in: container,
+        debugDescription: "A column is numeric, boolean or categorical.")
+    }
+  }
+}
+
 /// A value of a ``FeatureRow``.
 public enum FeatureValue: Sendable, Hashable {
   /// A number; NaN is missing.
@@ -171,6 +259,33 @@ extension FeatureValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   public init(booleanLiteral value: Bool) { self = .flag(value) }
   /// Makes a missing value.
   public init(nilLiteral: ()) { self = .missing }
+}
+
+extension FeatureValue: Codable {
+  /// Writes a number, a text, true or false, or null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let number): try container.encode(number)
+    case .category(let name): try container.encode(name)
+    case .flag(let flag): try container.encode(flag)
+    case .missing: try container.encodeNil()
+    }
+  }
+
+  /// Reads a number, a text, true or false, or null, as the body of a request has them.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .missing
+    } else if let flag = try? container.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let name = try? container.decode(String.self) {
+      self = .category(name)
+    } else {
+      self = .number(try container.decode(Double.self))
+    }
+  }
 }
 
 /// One row by the names of its columns, to predict for.
@@ -211,6 +326,36 @@ public struct FeatureRow: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     for (name, value) in values {
       hasher.combine(name)
       hasher.combine(value)
+    }
+  }
+}
+
+extension FeatureRow: Codable {
+  private struct Name: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Writes the values by their names; a name that comes again counts.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Name.self)
+    for (name, value) in values {
+      try container.encode(value, forKey: Name(stringValue: name))
+    }
+  }
+
+  /// Reads values by their names, as the body of a request has them.
+  ///
+  /// ```json
+  /// { "sessions" : 12, "channel" : "Direct", "weekend" : false, "age" : null }
+  /// ```
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    values = try container.allKeys.map {
+      (name: $0.stringValue, value: try container.decode(FeatureValue.self, forKey: $0))
     }
   }
 }

@@ -26,6 +26,14 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     case parameterOutOfRange
     /// The data are not those that the model was fitted to.
     case otherData
+    /// A column is there that the model does not expect.
+    case unexpectedColumn
+    /// A category is not known where unknown ones are refused.
+    case unknownCategory
+    /// The system refused to read or write a file.
+    case file
+    /// The model of another tool does what this library does not.
+    case unsupported
     /// The bytes are not a model of this kind, or were damaged.
     case unreadable
     /// The bytes were written by a newer version of the library.

@@ -34,6 +34,32 @@ public struct CrossValidation: Sendable, Hashable, Codable, CustomStringConverti
     }
   }
 
+  /// Learns and judges on each split, one after the other, with learners that have workers of their
+  /// own.
+  ///
+  /// ```swift
+  /// let areas = try await CrossValidation(splits) { split in
+  ///   let known = target.selecting(rows: split.train)
+  ///   let model = try await preparation.fit(table.selecting(rows: split.train)) {
+  ///     try await boosting.fit($0, target: known, workers: 4)
+  ///   }
+  ///   …
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - splits: The splits, from ``Folds`` or made otherwise; at least one.
+  ///   - figure: Learns from the rows to learn from, and returns the figure on those to test on.
+  /// - Throws: What `figure` throws first.
+  public init<Failure: Error>(
+    _ splits: [RowSplit], figure: (RowSplit) async throws(Failure) -> Double
+  ) async throws(Failure) {
+    precondition(!splits.isEmpty, "Cross-validation needs at least one split.")
+    var values: [Double] = []
+    for split in splits { values.append(try await figure(split)) }
+    self.values = values
+  }
+
   init(values: [Double]) { self.values = values }
 
   /// The mean of the values.

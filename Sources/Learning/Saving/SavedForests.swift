@@ -18,6 +18,13 @@ extension RandomForestClassifierModel: SavedModel {
   ///
   /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
   public init(decoding bytes: [UInt8]) throws(LearningError) {
+    try self.init(decoding: ModelBytes(bytes))
+  }
+
+  /// Reads a model of bytes that may lie in a file.
+  ///
+  /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
+  public init(decoding bytes: ModelBytes) throws(LearningError) {
     self = try ModelDocument.read(bytes, Self.kind, version: 1) {
       (reader, _) throws(BinaryDecodingError) in
       let learner: RandomForestClassifier = try ModelText.value(&reader, "list of parameters")
@@ -62,6 +69,13 @@ extension RandomForestRegressorModel: SavedModel {
   ///
   /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
   public init(decoding bytes: [UInt8]) throws(LearningError) {
+    try self.init(decoding: ModelBytes(bytes))
+  }
+
+  /// Reads a model of bytes that may lie in a file.
+  ///
+  /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
+  public init(decoding bytes: ModelBytes) throws(LearningError) {
     self = try ModelDocument.read(bytes, Self.kind, version: 1) {
       (reader, _) throws(BinaryDecodingError) in
       let learner: RandomForestRegressor = try ModelText.value(&reader, "list of parameters")

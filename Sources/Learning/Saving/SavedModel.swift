@@ -9,8 +9,8 @@ import StatisticsCore
 /// A model that can be stored and read back with the same predictions, bit for bit.
 ///
 /// ```swift
-/// let bytes = model.encoded()                                  // for a file of yours
-/// let same = try RandomForestClassifierModel(decoding: bytes)
+/// try model.save(to: "propensity.model")                       // and propensity.model.json beside
+/// let same = try RandomForestClassifierModel(contentsOf: "propensity.model")
 /// print(same.card)                                             // JSON: columns, parameters, metrics
 /// ```
 ///
@@ -24,6 +24,11 @@ public protocol SavedModel: Sendable {
   ///
   /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
   init(decoding bytes: [UInt8]) throws(LearningError)
+  /// Reads a model of bytes that may lie in a file and need not be copied.
+  ///
+  /// A model that does not say how is read of a copy.
+  /// - Throws: ``LearningError`` with the code `unreadable` or `newerVersion`.
+  init(decoding bytes: ModelBytes) throws(LearningError)
   /// The model in words, to be kept beside its file.
   var card: ModelCard { get }
   /// What people wrote into the card.
@@ -48,6 +53,8 @@ public struct ModelCard: Sendable, Hashable, Codable, CustomStringConvertible {
   public var trainingFingerprint: String
   /// By column how much the model owes to it, where that is known.
   public var importances: [String: Double]
+  /// What is done to the columns before the model sees them, a step each.
+  public var preparation: [String] = []
 
   init(
     kind: String, notes: ModelNotes, schema: FeatureSchema, classes: [String], learner: String,
@@ -104,11 +111,18 @@ enum ModelDocument {
     _ bytes: [UInt8], _ kind: String, version: Int,
     _ body: (inout BinaryReader, _ version: Int) throws(BinaryDecodingError) -> Model
   ) throws(LearningError) -> Model {
+    try read(ModelBytes(bytes), kind, version: version, body)
+  }
+
+  static func read<Model>(
+    _ bytes: ModelBytes, _ kind: String, version: Int,
+    _ body: (inout BinaryReader, _ version: Int) throws(BinaryDecodingError) -> Model
+  ) throws(LearningError) -> Model {
     do {
-      return try BinaryReader.document(bytes, BinaryFormat(kind: kind, version: version), body)
+      return try BinaryReader.document(
+        bytes.data, BinaryFormat(kind: kind, version: version), body)
     } catch {
-      if case .newerVersion = error { throw LearningError(.newerVersion, error.description) }
-      throw LearningError(.unreadable, error.description)
+      throw LearningError(error)
     }
   }
 
@@ -124,6 +138,16 @@ enum ModelDocument {
       throw .valueOutOfRange(name: "list of classes", offset: offset)
     }
     return classes
+  }
+}
+
+extension LearningError {
+  init(_ error: BinaryDecodingError) {
+    if case .newerVersion = error {
+      self.init(.newerVersion, error.description)
+    } else {
+      self.init(.unreadable, error.description)
+    }
   }
 }
 

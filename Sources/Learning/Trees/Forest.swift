@@ -124,10 +124,7 @@ extension Forest {
     let gains = try reader.doubles()
     let nodeCount = try reader.count("number of nodes", minimumBytes: 8)
     while reader.offset % 8 != 0 { _ = try reader.uint8() }
-    try reader.require(nodeCount * 8)
-    var nodes: [ForestNode] = []
-    nodes.reserveCapacity(nodeCount)
-    for _ in 0..<nodeCount { nodes.append(ForestNode(bits: try reader.uint64())) }
+    let nodes = try reader.elements(nodeCount) { ForestNode(bits: $0) }
     let leafValues = try reader.doubles()
     let covers = try reader.uint32s().map { Float(bitPattern: $0) }
     self.init(

@@ -66,25 +66,71 @@ extension RandomForestRegressorModel {
   }
 }
 
+extension GradientBoostingModel {
+  /// Returns what each column contributes to the score of a class, or to the number, for one row.
+  ///
+  /// ```swift
+  /// let why = try model.explanation(for: ["sessions": 12, "channel": "Direct"])
+  /// why.prediction                     // 1.9: the logarithm of the odds of yes
+  /// ```
+  ///
+  /// Trees add up to a score and not to a probability, and so do the contributions. With two classes
+  /// the score is the logarithm of the odds; with more, probabilities are in proportion to *e* to the
+  /// power of the scores.
+  ///
+  /// - Parameters:
+  ///   - row: The row.
+  ///   - name: The class; `nil` is the last, which is yes where there are yes and no. Where the model
+  ///     predicts a number there is no class to name.
+  /// - Throws: ``LearningError`` when the row does not fit, or there is no such class.
+  /// - Complexity: O(*l* *d*²), where *l* is the number of leaves in all trees and *d* their depth.
+  public func explanation(
+    for row: FeatureRow, of name: String? = nil
+  ) throws(LearningError) -> PredictionExplanation {
+    var position = max(0, classes.count - 1)
+    if let name {
+      guard let found = classes.firstIndex(of: name) else { throw .unknownClass(name, classes) }
+      position = found
+    }
+    let codes = try schema.codes(of: row)
+    let group = base.count > 1 ? position : 0
+    let parts = forest.contributions(
+      codes, output: 0, trees: stride(from: group, to: forest.treeCount, by: base.count))
+    // The score of the first of two classes is that of the second the other way round.
+    let sign = classes.count == 2 && position == 0 ? -1.0 : 1.0
+    return PredictionExplanation(
+      baseline: sign * (base[group] + parts.baseline),
+      contributions: zip(schema.names, parts.values).map {
+        PredictionExplanation.Contribution(name: $0, value: sign * $1)
+      }, prediction: sign * scores(codes)[group])
+  }
+}
+
 extension Forest {
   func explanation(
     _ codes: [Double], output: Int, isComplement: Bool
   ) -> PredictionExplanation {
-    let bins = binning.row(codes)
-    var walk = TreeWalk(forest: self, bins: bins, output: output)
-    var baseline = 0.0
-    for tree in 0..<treeCount {
-      let root = starts[tree]
-      baseline += walk.explain(root)
-    }
+    let parts = contributions(codes, output: output, trees: 0..<treeCount)
     let scale = 1 / Double(treeCount)
     let sign = isComplement ? -1.0 : 1.0
+    let baseline = parts.baseline * scale
     let prediction = predict(codes)[output]
     return PredictionExplanation(
-      baseline: isComplement ? 1 - baseline * scale : baseline * scale,
-      contributions: zip(schema.names, walk.values).map {
+      baseline: isComplement ? 1 - baseline : baseline,
+      contributions: zip(schema.names, parts.values).map {
         PredictionExplanation.Contribution(name: $0, value: sign * $1 * scale)
       }, prediction: isComplement ? 1 - prediction : prediction)
+  }
+
+  /// Returns the sums, over trees, of the weighted mean of the leaves, and of what each column
+  /// contributes.
+  func contributions(
+    _ codes: [Double], output: Int, trees: some Sequence<Int>
+  ) -> (baseline: Double, values: [Double]) {
+    var walk = TreeWalk(forest: self, bins: binning.row(codes), output: output)
+    var baseline = 0.0
+    for tree in trees { baseline += walk.explain(starts[tree]) }
+    return (baseline, walk.values)
   }
 }
 

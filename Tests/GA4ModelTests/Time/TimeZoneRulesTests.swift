@@ -1,3 +1,4 @@
+import StatisticsCore
 import Testing
 
 @testable import GA4Model

@@ -20,7 +20,7 @@ package struct ReplacementFile: ~Copyable {
     package var reason: String
 
     init(_ action: String, _ number: Int32) {
-      reason = "\(action): \(InputFile.errorText(number))"
+      reason = "\(action): \(SystemError.text(number))"
     }
 
     init(_ reason: String) { self.reason = reason }
