@@ -30,9 +30,18 @@ let package = Package(
       ]
     ),
     .target(
-      name: "ReportKit",
+      name: "PropensityKit",
       dependencies: [
         "ExampleSupport",
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "Learning", package: "swift-product-analytics"),
+        .product(name: "ProductMetrics", package: "swift-product-analytics"),
+      ]
+    ),
+    .target(
+      name: "ReportKit",
+      dependencies: [
+        "ExampleSupport", "PropensityKit",
         .product(name: "Cohorts", package: "swift-product-analytics"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
@@ -43,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "ga4-report",
       dependencies: [
-        "ExampleSupport", "ReportKit",
+        "ExampleSupport", "PropensityKit", "ReportKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
@@ -94,11 +103,13 @@ let package = Package(
     .testTarget(
       name: "GA4ReportTests",
       dependencies: [
-        "ExampleSupport", "ExamplesTestSupport", "ReportKit", "ga4-report", "minimal-report",
+        "ExampleSupport", "ExamplesTestSupport", "PropensityKit", "ReportKit", "ga4-report",
+        "minimal-report",
         .product(name: "Cohorts", package: "swift-product-analytics"),
         .product(name: "Funnel", package: "swift-product-analytics"),
         .product(name: "GA4Model", package: "swift-product-analytics"),
         .product(name: "GA4Samples", package: "swift-product-analytics"),
+        .product(name: "Learning", package: "swift-product-analytics"),
         .product(name: "ProductMetrics", package: "swift-product-analytics"),
       ]
     ),

@@ -220,6 +220,8 @@ import Testing
       FeatureColumn("cancel_reason", labels.map { $0 ? 1.0 : nil }),
       FeatureColumn("status", labels.map { $0 ? "gone" : "here" }),
       FeatureColumn("id", labels.indices.map { "user \($0)" }),
+      FeatureColumn("platform", labels.map { _ in "web" }),
+      FeatureColumn("half", labels.indices.map { $0 % 2 == 0 ? "even" : "odd" }),
     ])
     let warnings = try table.leaks(of: labels)
     #expect(warnings.map(\.column) == ["days_since_last", "cancel_reason", "status"])

@@ -3,6 +3,7 @@ import ExampleSupport
 import GA4Model
 import Plots
 import ProductMetrics
+import PropensityKit
 
 extension ShopReport {
   /// The report as one page that needs nothing else: no script, no font, no image.
@@ -31,7 +32,7 @@ extension ShopReport {
       })</dl>
       </section>
       \(timeSection)\(funnelSection)\(cohortSection)\(customerSection)\(channelSection)\
-      \(itemSection)\(breakdownSection)\(notesSection)</main>
+      \(itemSection)\(breakdownSection)\(modelSection)\(notesSection)</main>
       </body>
       </html>
 
@@ -196,6 +197,26 @@ extension ShopReport {
 
   private func first(_ shown: Int, of count: Int) -> String {
     shown < count ? ", the first \(shown) of \(NumberText.grouped(count))" : ""
+  }
+
+  private var modelSection: HTMLText {
+    if models.isEmpty && refusedModels.isEmpty { return .empty }
+    let parts = models.map { model -> HTMLText in
+      """
+      <div class="figures">
+      \(Self.figures(of: model).map { HTMLText(markup: $0.html) })</div>
+      \(table(
+        model.task.title, ["On rows not seen before", "Value"],
+        Self.figureRows(of: model).map { [$0.name, $0.value] }, shareColumn: 2))\
+      \(Self.notes(of: model).map { note($0) })
+      """
+    }
+    return """
+      <section aria-labelledby="models">
+      <h2 id="models">Models of purchases</h2>
+      \(parts)\(refusedModels.map { note($0.description) })</section>
+
+      """
   }
 
   private var notesSection: HTMLText {

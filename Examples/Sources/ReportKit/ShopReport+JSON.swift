@@ -28,6 +28,7 @@ extension ShopReport {
         }))
     json.append("lifecycle", .array(cohorts.lifecycle.rows.map(Self.lifecycle)))
     json.append("rfm", cohorts.rfm.map(Self.rfm) ?? .null)
+    if !models.isEmpty || !refusedModels.isEmpty { json.append("models", modelsJSON) }
     return json
   }
 

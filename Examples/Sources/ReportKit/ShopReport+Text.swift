@@ -17,6 +17,7 @@ extension ShopReport {
     if !eventCounts.isEmpty { parts.append(eventTable) }
     if !devices.isEmpty { parts.append(table("Devices", "device", devices, limit: 5)) }
     if !countries.isEmpty { parts.append(table("Countries", "country", countries, limit: 10)) }
+    parts += modelTables
     parts.append(notes)
     return parts.joined(separator: "\n\n") + "\n"
   }
@@ -124,7 +125,7 @@ extension ShopReport {
   }
 
   /// The table of a figure, of which the first `texts` columns are no numbers.
-  private static func columns(_ rows: [[String]], texts: Int = 1) -> TextColumns {
+  static func columns(_ rows: [[String]], texts: Int = 1) -> TextColumns {
     var table = TextColumns(rows[0].map { $0.lowercased() }, texts: texts)
     for row in rows.dropFirst() { table.append(row) }
     return table

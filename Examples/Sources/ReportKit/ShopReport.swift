@@ -1,6 +1,7 @@
 public import Funnel
 public import GA4Model
 public import ProductMetrics
+public import PropensityKit
 
 /// The key figures of a web shop's events, ready to be printed.
 public struct ShopReport: Sendable {
@@ -54,6 +55,10 @@ public struct ShopReport: Sendable {
   /// All items that were sold, by revenue, then name.
   public var topItems: [Item]
   public var read: ReadReport?
+  /// Models of purchases, where they were trained.
+  public var models: [TrainedPropensity] = []
+  /// Models of purchases that could not be trained, with the reason.
+  public var refusedModels: [PropensityError] = []
 
   /// The events that are counted by channel.
   public static let channelEvents: [EventName] = [.sessionStart, .addToCart, .purchase]

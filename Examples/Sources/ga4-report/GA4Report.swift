@@ -38,6 +38,14 @@ struct GA4Report: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Also train two models of purchases, of a channel on a day and of a session, and write each"
+        + " into a folder of its own in this one: the model, the columns that it expects, and its"
+        + " card. The report shows how good they are.",
+      valueName: "folder"))
+  var train: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The reporting time zone, such as Europe/Paris: for hours, and for the day of events"
         + " without event_date.", valueName: "zone"))
   var timeZone = "UTC"
@@ -159,13 +167,18 @@ struct GA4Report: AsyncParsableCommand {
     var settings = ReportSettings(
       source: source, asOf: try lastDay, channels: channels, purchases: purchases.rule)
     settings.funnel = try funnel.query(channels: settings.channelDimension)
-    let report = await ShopReport(of: log, read: read, settings: settings, workers: workers)
+    var report = await ShopReport(of: log, read: read, settings: settings, workers: workers)
 
     if let export {
       let files = await StarSchemaExport(of: log, settings: settings, workers: workers).files
       try FileOutput.makeDirectory(export)
       for file in files { try FileOutput.write(file.bytes, toPath: "\(export)/\(file.name)") }
       note("\(files.count) files written to \(export)")
+    }
+    if let train {
+      let files = try await report.train(on: log, into: train, workers: workers)
+      note("\(files.count) files of \(report.models.count) models written to \(train)")
+      for refused in report.refusedModels { note("No model was trained. \(refused)") }
     }
     let text =
       switch format {

@@ -44,12 +44,16 @@ extension FeatureTable {
     }
     var warnings: [LeakWarning] = []
     for column in columns {
-      func warn(_ labels: [Bool], _ scores: [Double], isByMissing: Bool) throws(LearningError) {
-        guard let found = try RankedScores(labels, scores, nil).area else { return }
-        let either = max(found, 1 - found)
-        if either >= area {
+      func warn(
+        _ labels: [Bool], _ scores: [Double], isByMissing: Bool, isShare: Bool = false
+      ) throws(LearningError) {
+        guard var found = try RankedScores(labels, scores, nil).area else { return }
+        // The share of yes among the others is lower for a yes than for a no of the same category, so
+        // that a column of few categories orders them backwards, and says nothing by it.
+        if !isShare { found = max(found, 1 - found) }
+        if found >= area {
           warnings.append(
-            LeakWarning(column: column.name, area: either, isByMissing: isByMissing))
+            LeakWarning(column: column.name, area: found, isByMissing: isByMissing))
         }
       }
       let present = (0..<rowCount).filter { !column.codes[$0].isNaN }
@@ -67,7 +71,7 @@ extension FeatureTable {
             let code = Int(column.codes[row])
             // Without the row itself; one more row of the mean share for categories of one row.
             return (yes[code] - (labels[row] ? 1 : 0) + share) / all[code]
-          }, isByMissing: false)
+          }, isByMissing: false, isShare: true)
       } else {
         try warn(own, present.map { column.codes[$0] }, isByMissing: false)
       }
