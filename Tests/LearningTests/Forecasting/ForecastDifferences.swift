@@ -1,0 +1,10 @@
+/// Where forecasts differ from a reference case on purpose.
+enum ForecastDifferences {
+  /// The last of twelve values of `hw.fixed.add` and `hw.fixed.mul`, by ETSModel of statsmodels 0.15.0
+  /// with the same weights and initial states.
+  ///
+  /// The class ExponentialSmoothing of the same version, from which the cases are, adds for the last
+  /// value of the first season ahead the season as it was before the last observation, though its own
+  /// final state has the season after it; its thirteenth value has it too.
+  static let twelfthValues = ["hw.fixed.add": 0.0, "hw.fixed.mul": 0.0]
+}
