@@ -73,7 +73,7 @@ public struct ThetaForecaster: ForecastLearner, Hashable, Codable {
     // The parameters are the weight, the initial level and 1/θ, of which 0.5 is the standard.
     let share = variant == .standard ? 0.5...0.5 : 0...1
     let search = LeastSquaresSearch(
-      lower: [0.01, -.infinity, share.lowerBound], upper: [0.99, .infinity, share.upperBound])
+      lower: [0.1, -.infinity, share.lowerBound], upper: [0.99, .infinity, share.upperBound])
     for weight in [0.1, 0.4, 0.8] {
       for inverse in variant == .standard ? [0.5] : [0.5, 0.05, 0.95] {
         if let found = search.minimize(
