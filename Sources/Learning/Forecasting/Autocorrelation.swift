@@ -16,7 +16,7 @@ import StatisticsCore
 /// l'Institut International de Statistique 28 (1960), 233–244, for the partial autocorrelation;
 /// M. S. Bartlett, Supplement to the Journal of the Royal Statistical Society 8 (1946), 27–41.
 public struct Autocorrelation: Sendable, Hashable, Codable {
-  /// The autocorrelation at the lags 1, 2, 3 …
+  /// The autocorrelation at the lags from 1 on.
   public let values: [Double]
   /// The partial autocorrelation at the same lags.
   public let partialValues: [Double]
@@ -92,7 +92,9 @@ public struct Autocorrelation: Sendable, Hashable, Codable {
     var rest = 1.0
     for (lag, correlation) in correlations.enumerated() {
       var above = correlation
-      for (index, weight) in weights.enumerated() { above -= weight * correlations[lag - 1 - index] }
+      for (index, weight) in weights.enumerated() {
+        above -= weight * correlations[lag - 1 - index]
+      }
       // A series without any noise is explained in full by shorter lags.
       let value = rest > 1e-14 ? min(1, max(-1, above / rest)) : 0
       let old = weights
@@ -166,7 +168,8 @@ public struct LjungBoxTest: Sendable, Hashable, Codable {
     guard parameters >= 0, parameters < lags else {
       throw LearningError(
         .parameterOutOfRange,
-        "With \(parameters) parameters and \(lags) lags no degree of freedom is left. Take more lags.")
+        "With \(parameters) parameters and \(lags) lags no degree of freedom is left. Take more lags."
+      )
     }
     let correlation = try Autocorrelation(values, lags: lags)
     let n = Double(values.count)

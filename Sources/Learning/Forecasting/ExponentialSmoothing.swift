@@ -152,8 +152,9 @@ public struct ExponentialSmoothing: ForecastLearner, Hashable, Codable {
       }
       if objective.freeCount == 0 || best?.sum == 0 { break }
     }
-    guard let best, let path = recursion.run(
-      values, objective.weights(best.parameters), from: objective.state(best.parameters))
+    guard let best,
+      let path = recursion.run(
+        values, objective.weights(best.parameters), from: objective.state(best.parameters))
     else {
       throw LearningError(
         .parameterOutOfRange,
@@ -294,7 +295,7 @@ extension ExponentialSmoothing: CustomStringConvertible {
   }
 }
 
-/// The straight line with the least squares through values at 1, 2, 3 …
+/// The straight line with the least squares through values at the places from 1 on.
 struct StraightLine {
   let intercept: Double
   let slope: Double

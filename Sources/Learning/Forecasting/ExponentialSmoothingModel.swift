@@ -67,7 +67,7 @@ public struct ExponentialSmoothingModel: ForecastModel {
     return -n / 2 * (0x1.d67f1c864beb5p+0 + 1 + PortableMath.log(sum / n)) - jacobian
   }
 
-  /// Akaike's criterion: low is good. The variance counts as a parameter.
+  /// Akaike's criterion, for which low is good; the variance counts as a parameter.
   public var akaike: Double? { logLikelihood.map { 2 * Double(parameterCount + 1) - 2 * $0 } }
 
   /// Akaike's criterion with a correction for short series; `nil` also where there are fewer than

@@ -111,7 +111,9 @@ private struct DemandPath {
     case .syntetosBoylan(let smoothing): return croston(smoothing, factor: 1 - smoothing / 2)
     case .teunterSyntetosBabai(let size, let probability): return teunter(size, probability)
     case .aggregated:
-      return (aggregated(values.count, level(values.count)), share, history { aggregated($0, level($0)) })
+      return (
+        aggregated(values.count, level(values.count)), share, history { aggregated($0, level($0)) }
+      )
     case .multipleAggregation: return (multiple(values.count), share, history(multiple))
     }
   }

@@ -18,7 +18,7 @@ import StatisticsCore
 public struct STLDecomposition: Sendable, Hashable, Codable {
   /// How smooth the parts are.
   public struct Options: Sendable, Hashable, Codable {
-    /// How many seasons the season is smoothed over: odd, from 3. Great numbers hold it still.
+    /// How many seasons the season is smoothed over: odd, from 3; great numbers hold it still.
     public var seasonalSpan: Int
     /// How many values the trend is smoothed over: odd, above the length of a season; `nil` is
     /// 1.5 seasons / (1 − 1.5 / ``seasonalSpan``).

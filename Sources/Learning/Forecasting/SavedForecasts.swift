@@ -206,7 +206,8 @@ private enum ForecastDocument {
 
   static func read<Learner: Decodable, Model>(
     _ bytes: [UInt8], _ kind: String,
-    _ body: (inout BinaryReader, Learner, ModelNotes, TimeSeries) throws(BinaryDecodingError) -> Model
+    _ body: (inout BinaryReader, Learner, ModelNotes, TimeSeries) throws(BinaryDecodingError) ->
+      Model
   ) throws(LearningError) -> Model {
     try ModelDocument.read(bytes, kind, version: 1) {
       (reader, _) throws(BinaryDecodingError) in

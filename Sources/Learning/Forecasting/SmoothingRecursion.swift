@@ -128,7 +128,8 @@ struct SmoothingObjective {
   private var trendPlace: Int? { recursion.hasTrend ? 1 : nil }
   private var dampingPlace: Int? { recursion.isDamped ? 2 : nil }
   private var seasonPlace: Int? {
-    recursion.season == .none ? nil : 1 + (recursion.hasTrend ? 1 : 0) + (recursion.isDamped ? 1 : 0)
+    recursion.season == .none
+      ? nil : 1 + (recursion.hasTrend ? 1 : 0) + (recursion.isDamped ? 1 : 0)
   }
   private var statePlace: Int {
     1 + (recursion.hasTrend ? 1 : 0) + (recursion.isDamped ? 1 : 0)

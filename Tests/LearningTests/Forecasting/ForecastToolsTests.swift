@@ -44,7 +44,8 @@ enum ForecastReference {
     var learner: ExponentialSmoothing {
       ExponentialSmoothing(
         noise: value["error"]!.text == "A" ? .additive : .multiplicative,
-        trend: value["trend"]!.text == "N" ? .none : value["trend"]!.text == "A" ? .additive : .damped,
+        trend: value["trend"]!.text == "N"
+          ? .none : value["trend"]!.text == "A" ? .additive : .damped,
         season: value["season"]!.text == "N"
           ? .none : value["season"]!.text == "A" ? .additive : .multiplicative)
     }

@@ -95,11 +95,28 @@ import Testing
     #expect(
       "\(failing)" == """
         3 folds, 3 ahead
-        method         MAE    RMSE  MAPE    sMAPE  MASE  in 80 %  in 95 %
-        last value  1.0000  1.2910     -  133.3 %     -    100 %    100 %
+        method         MAE    RMSE  MAPE   sMAPE  MASE  in 80 %  in 95 %
+        last value  1.0000  1.2910     -  88.9 %     -   66.7 %    100 %
         Holt–Winters, multiplicative season: The value at position 0 of the series is not above 0, \
         and multiplicative noise and seasons need values above 0. Use additive ones, or \
         IntermittentDemand where many values are 0.
+        """)
+  }
+
+  @Test func `accuracy prints as a table`() throws {
+    let series = try TimeSeries([10, 20, 12, 22, 14, 26], season: 2)
+    let forecast = try NaiveForecaster(.lastSeason).fit(series).forecast(2)
+    #expect(
+      try "\(ForecastAccuracy(of: forecast, actual: [15, 30], after: series))" == """
+        values             2
+        mean error   -2.5000
+        MAE           2.5000
+        RMSE          2.9155
+        MAPE            10 %
+        sMAPE         10.6 %
+        MASE           1.000
+        inside 80 %     50 %
+        inside 95 %    100 %
         """)
   }
 

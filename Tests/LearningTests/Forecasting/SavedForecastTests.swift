@@ -65,7 +65,7 @@ import Testing
   @Test(arguments: Rounds.parts)
   func `damage with a matching checksum never stops the program`(_ part: Int) throws {
     let models = try models()
-    for var generator in Rounds.generators("forged forecast", part: part, perPart: 20) {
+    for var generator in Rounds.generators("forged forecast", part: part, perPart: 6) {
       func check<Model: SavedModel & ForecastModel>(_ model: Model) {
         var bytes = model.encoded()
         for _ in 0..<generator.integer(in: 1...3) {
