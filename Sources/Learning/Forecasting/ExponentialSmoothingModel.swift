@@ -117,6 +117,9 @@ public struct ExponentialSmoothingModel: ForecastModel {
 
   /// Tells the values to come with intervals from simulated futures.
   ///
+  /// Where a method needs values above 0, a future in which what is expected falls to 0 or below stays
+  /// at 0.
+  ///
   /// - Parameters:
   ///   - horizon: How many values, at least 1.
   ///   - levels: The probabilities of the intervals, above 0 and below 1.
@@ -184,7 +187,6 @@ public struct ExponentialSmoothingModel: ForecastModel {
 
   private func simulate(_ horizon: Int, _ simulation: ForecastSimulation) -> [[Double]] {
     let isRelative = learner.noise == .multiplicative
-    // What is expected may fall to 0 or below in a simulated future; the future then stays at 0.
     let recursion = SmoothingRecursion(
       hasMultiplicativeError: isRelative, hasTrend: learner.trend != .none,
       isDamped: learner.trend == .damped, season: learner.season,

@@ -40,18 +40,23 @@ public struct RollingOrigin: Sendable, Hashable, Codable {
   public init(
     initial: Int, horizon: Int, step: Int = 1, window: Int? = nil, levels: [Double] = [0.8, 0.95]
   ) {
-    precondition(
-      initial >= 1 && horizon >= 1 && step >= 1 && window ?? 1 >= 1,
-      "Forecasts from the past need at least one value to learn from, one to forecast, and a step.")
     self.initial = initial
     self.horizon = horizon
     self.step = step
     self.window = window
     self.levels = Forecast.checked(levels)
+    check()
+  }
+
+  private func check() {
+    precondition(
+      initial >= 1 && horizon >= 1 && step >= 1 && window ?? 1 >= 1,
+      "Forecasts from the past need at least one value to learn from, one to forecast, and a step.")
   }
 
   /// The folds of a series of some length; those whose test part would end behind it are left out.
   public func folds(count: Int) -> [Fold] {
+    check()
     guard count >= horizon, initial <= count - horizon else { return [] }
     return stride(from: initial, through: count - horizon, by: step).map { origin in
       Fold(

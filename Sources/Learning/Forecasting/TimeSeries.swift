@@ -41,11 +41,11 @@ public struct TimeSeries: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - values: The values, oldest first; NaN is missing.
-  ///   - season: How many values make a season, at least 1.
+  ///   - season: How many values make a season, from 1 to 1,000,000.
   ///   - labels: What the values are called.
   ///   - missing: What stands for missing values.
   /// - Throws: ``LearningError`` when there is no value, one is infinite or missing against the rule,
-  ///   the season is below 1, or the first label is no date.
+  ///   the season is out of range, or the first label is no date.
   /// - Complexity: O(*n*), where *n* is the number of values.
   public init(
     _ values: [Double], season: Int = 1, labels: TimeLabels = .positions(first: 1),
@@ -55,11 +55,11 @@ public struct TimeSeries: Sendable, Hashable, Codable {
       throw LearningError(
         .noRows, "The series has no values, so there is nothing to learn from. Give at least one.")
     }
-    guard season >= 1 else {
+    guard (1...1_000_000).contains(season) else {
       throw LearningError(
         .parameterOutOfRange,
         "A season of \(season) values has no meaning. Give the number of values after which the "
-          + "pattern comes again, or 1 where there is none.")
+          + "pattern comes again, up to 1,000,000, or 1 where there is none.")
     }
     guard labels.isValid else {
       throw LearningError(

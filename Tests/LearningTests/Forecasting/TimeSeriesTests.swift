@@ -78,7 +78,7 @@ import Testing
     #expect(
       sentence { try TimeSeries([1], season: 0) }
         == "A season of 0 values has no meaning. Give the number of values after which the pattern "
-        + "comes again, or 1 where there is none.")
+        + "comes again, up to 1,000,000, or 1 where there is none.")
     #expect(
       sentence { try TimeSeries([1], labels: .days(year: 2023, month: 2, day: 29)) }
         == "The first label of the series is no date of the calendar. Give a month from 1 to 12 and "
