@@ -4,7 +4,7 @@ import StatisticsCore
 ///
 /// ```swift
 /// let parts = try STLDecomposition(passengers)
-/// parts.seasonal[6], parts.trend[6]      // 21.85 and 126.33
+/// parts.seasonal[6], parts.trend[6]      // 21.85 and 126.95
 /// parts.seasonalStrength                 // 0.99: near 1 a season is worth modelling
 /// ```
 ///
