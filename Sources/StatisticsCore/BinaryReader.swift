@@ -195,6 +195,14 @@ package struct BinaryReader: Sendable {
     return bytes.array(offset..<offset + length)
   }
 
+  /// Reads bytes whose number is known, and which are not copied.
+  package mutating func data(_ count: Int) throws(BinaryDecodingError) -> BinaryData {
+    if count < 0 { throw .valueOutOfRange(name: "number of bytes", offset: offset) }
+    try require(count)
+    defer { offset += count }
+    return bytes[offset..<offset + count]
+  }
+
   /// Reads a number of bytes, zeros up to a multiple of eight, and the bytes, which are not copied.
   package mutating func alignedBytes(
     _ name: String = "bytes"
@@ -204,9 +212,7 @@ package struct BinaryReader: Sendable {
       let place = offset
       if try uint8() != 0 { throw .valueOutOfRange(name: name, offset: place) }
     }
-    try require(length)
-    defer { offset += length }
-    return bytes[offset..<offset + length]
+    return try data(length)
   }
 
   /// Reads whether there is a value and, if so, the value.
@@ -279,16 +285,6 @@ package struct BinaryReader: Sendable {
     return unsafe bytes.withUnsafeBytes(offset..<offset + size) {
       unsafe Value(littleEndian: $0.loadUnaligned(as: Value.self))
     }
-  }
-
-  /// Reads eight bytes for each of `count` elements, whose number was read before.
-  package mutating func elements<Element>(
-    _ count: Int, _ convert: (UInt64) -> Element
-  ) throws(BinaryDecodingError) -> [Element] {
-    let (needed, overflow) = count.multipliedReportingOverflow(by: 8)
-    if overflow || count < 0 { throw .valueOutOfRange(name: "number of elements", offset: offset) }
-    try require(needed)
-    return fixedElements(count, convert)
   }
 
   private mutating func fixedArray<Stored: FixedWidthInteger, Element>(

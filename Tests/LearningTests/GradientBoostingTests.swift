@@ -106,6 +106,30 @@ import Testing
     }
   }
 
+  // Small tables are full of columns that are equally good but for rounding.
+  @Test(arguments: Rounds.parts)
+  func `equally good columns are chosen alike by any number of workers`(_ part: Int) async throws {
+    for var generator in Rounds.generators("boosting ties", part: part, perPart: 10) {
+      let rows = generator.integer(in: 5...60)
+      let random = RandomTable(&generator, rows: rows, classCount: 3)
+      let twins = try FeatureTable(
+        random.table.columns.enumerated().flatMap { number, column in
+          [
+            column,
+            FeatureColumn(
+              "reversed\(number)", (0..<rows).map { row in column.number(at: row).map { -$0 } }),
+          ]
+        })
+      let learner = GradientBoosting(rounds: 3, leaves: 5, minimumLeaf: 1)
+      let one = try await learner.fit(twins, target: random.classes, weights: random.weights)
+      for workers in [2, 3, 7] {
+        let other = try await learner.fit(
+          twins, target: random.classes, weights: random.weights, workers: workers)
+        #expect(other.encoded() == one.encoded())
+      }
+    }
+  }
+
   // Pinned: other processors and other runs come to the same bytes.
   @Test func `SameBytes: boosting has the same bytes on every machine`() async throws {
     let (table, target) = Reference.iris

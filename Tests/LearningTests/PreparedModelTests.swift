@@ -102,6 +102,19 @@ import Testing
     #expect(try clusters.label(for: table.row(2)) == clusters.model.trainingLabels[2])
   }
 
+  // The service of S1 gets a row as it comes, and not the columns that were made of it.
+  @Test(.enabled(if: LearningData.isAvailable))
+  func `the propensity table gives the model of its columns made by hand`() throws {
+    let (raw, target) = try LearningData.propensity(oneHot: false)
+    let (byHand, _) = try LearningData.propensity()
+    let forest = RandomForestClassifier(trees: 20, seed: 42, classWeights: .balanced)
+    let model = try Preparation([.oneHot()]).fit(raw) { try forest.fit($0, target: target) }
+    #expect(model.preparation.preparedSchema.names == byHand.names)
+    #expect(model.model.encoded() == (try forest.fit(byHand, target: target)).encoded())
+    #expect(
+      model.schema.names == ["sessions", "add_to_cart", "month", "channel_group", "day_name"])
+  }
+
   @Test func `a prepared model that was saved is the same`() throws {
     let forest = RandomForestClassifier(trees: 3, seed: 1)
     var model = try preparation.fit(table) { try forest.fit($0, target: target) }

@@ -397,11 +397,12 @@ private enum BinaryFormatMark {
         let part = try reader.alignedBytes()
         #expect(part.array(0..<part.count) == [1, 2, 3] && part[2] == 3)
         #expect(part[1..<3].array(0..<2) == [2, 3])
-        #expect(try reader.elements(1) { $0 } == [7])
+        #expect(try reader.data(8).array(0..<8) == [7, 0, 0, 0, 0, 0, 0, 0])
       }
     }
     var beyond = BinaryReader([1, 2])
-    #expect(throws: BinaryDecodingError.self) { try beyond.elements(.max) { $0 } }
+    #expect(throws: BinaryDecodingError.self) { try beyond.data(.max) }
+    #expect(throws: BinaryDecodingError.self) { try beyond.data(-1) }
   }
 
   @Test func `an empty file has no bytes, and a folder is none`() throws {

@@ -124,7 +124,14 @@ extension Forest {
     let gains = try reader.doubles()
     let nodeCount = try reader.count("number of nodes", minimumBytes: 8)
     while reader.offset % 8 != 0 { _ = try reader.uint8() }
-    let nodes = try reader.elements(nodeCount) { ForestNode(bits: $0) }
+    let bytes = try reader.data(nodeCount * 8)
+    let nodes = unsafe bytes.withUnsafeBytes(0..<bytes.count) { bytes in
+      (0..<nodeCount).map { place in
+        ForestNode(
+          bits: unsafe UInt64(
+            littleEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self)))
+      }
+    }
     let leafValues = try reader.doubles()
     let covers = try reader.uint32s().map { Float(bitPattern: $0) }
     self.init(
