@@ -82,6 +82,10 @@ public enum SavedModels {
     "GradientBoostingModel": GradientBoostingModel.self,
     "ImportedTreeModel": ImportedTreeModel.self,
     "KMeansModel": KMeansModel.self,
+    "NaiveModel": NaiveModel.self,
+    "ExponentialSmoothingModel": ExponentialSmoothingModel.self,
+    "ThetaModel": ThetaModel.self,
+    "IntermittentDemandModel": IntermittentDemandModel.self,
   ]
 
   /// Reads the model saved in the file at `path`, whatever its kind.
