@@ -134,16 +134,12 @@ public struct ExperimentUnits: Sendable, Hashable {
     control: String? = nil, weights: [String: Double] = [:], workers: Int
   ) async -> ExperimentSummary {
     let limits = await concurrentMap(columns, workers: workers) { Self.limit($0) }
-    let count = arms.count
-    let parts = (0..<workers).map { part in
-      count / workers * part + min(part, count % workers)
-    }
-    let ranges = zip(parts, parts.dropFirst() + [count]).map { $0..<$1 }
-    let moments = await concurrentMap(ranges, workers: workers) { range in
+    let ranges = splitRanges(count: arms.count, into: workers)
+    let parts = await concurrentMap(ranges, workers: workers) { range in
       self.moments(of: range, limits: limits)
     }
-    var all = moments[0]
-    for part in moments.dropFirst() {
+    var all = moments(of: 0..<0, limits: limits)
+    for part in parts {
       for column in all.indices {
         for arm in all[column].indices { all[column][arm].merge(part[column][arm]) }
       }
