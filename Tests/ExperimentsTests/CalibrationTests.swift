@@ -125,7 +125,7 @@ import Testing
       let isRejected = (0...first).map { x in
         (0...second).map { rejects(Proportion(x, of: first), Proportion($0, of: second)) }
       }
-      for step in 1..<100 {
+      for step in stride(from: 1, to: 100, by: Rounds.isDeep ? 1 : 7) {
         let rate = Double(step) / 100
         let share = share(Arm(first, rate), Arm(second, rate)) {
           isRejected[$0.successes][$1.successes]
@@ -140,7 +140,7 @@ import Testing
     let intervals = (0...40).map {
       Proportion($0, of: 40).confidenceInterval(level: 1 - Self.level, method: .clopperPearson)
     }
-    for step in 1..<1_000 {
+    for step in stride(from: 1, to: 1_000, by: Rounds.isDeep ? 1 : 7) {
       let rate = Double(step) / 1_000
       let covered = share(Arm(40, rate)) { intervals[$0.successes].contains(rate) }
       #expect(covered >= 1 - Self.level, "\(rate)")
