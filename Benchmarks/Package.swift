@@ -56,6 +56,18 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .executableTarget(
+      name: "ExperimentsBenchmarks",
+      dependencies: [
+        "BenchmarkSample",
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Experiments", package: "swift-product-analytics"),
+        .product(name: "GA4Model", package: "swift-product-analytics"),
+        .product(name: "GA4Samples", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/ExperimentsBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
       name: "FunnelBenchmarks",
       dependencies: [
         "BenchmarkSample",

@@ -2,15 +2,8 @@ import StatisticsCore
 
 extension SignificanceTest {
   public var description: String {
-    "\(method): statistic \(shortText(statistic)), \(alternative), p = \(pText)"
-  }
-
-  /// The probability in few digits, also where it is below the smallest double.
-  private var pText: String {
-    if pValue > 1e-300 || logP == -.infinity { return shortText(pValue) }
-    let log10 = logP / 2.302585092994046
-    let power = log10.rounded(.down)
-    return shortText(PortableMath.exp((log10 - power) * 2.302585092994046)) + "e\(Int(power))"
+    "\(method): statistic \(shortText(statistic)), \(alternative),"
+      + " p = \(ProbabilityText.short(pValue, log: logP))"
   }
 }
 

@@ -181,6 +181,20 @@ extension ExactSum {
     if Self.isNearOverflow(w3) { emptyWindow() }
   }
 
+  /// Adds the two's-complement number of `low` and `high`, below 2¹¹⁸ in size, times 2^exponent.
+  mutating func addScaled(_ low: UInt64, _ high: UInt64, exponent: Int) {
+    let shift = exponent - Self.windowExponent
+    // The number ends below 2²²⁴ of the window.
+    if UInt(bitPattern: shift) <= 106 {
+      addToWindow(low, high, shift)
+      return
+    }
+    let isNegative = Int64(bitPattern: high) < 0
+    let magnitude = isNegative ? (~low &+ 1, ~high &+ (low == 0 ? 1 : 0)) : (low, high)
+    addToChunks(
+      low: magnitude.0, high: magnitude.1, exponent: exponent, negative: isNegative)
+  }
+
   /// Returns a + b + carry and sets the carry to the new one, 0 or 1.
   @inlinable
   static func sum(_ a: UInt64, _ b: UInt64, _ carry: inout UInt64) -> UInt64 {

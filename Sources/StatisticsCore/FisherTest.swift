@@ -13,16 +13,17 @@
 /// only one table is possible: every probability is 1, no odds ratio exists, and the interval is
 /// 0…∞. Nothing is ever NaN.
 ///
-/// Method: Loader's saddle-point mass (``SaddlePoint``) of the observed table, and from there
-/// outwards sums by the ratio of neighbouring masses, until the rest is below the last place; long
-/// sums take a fresh mass every 1024 terms. The smaller one of a probability and its complement is
-/// summed, so that logarithms near 0 are exact too. The relative error is near 1e-15 (1e-14 in the
-/// longest sums). Tables that differ by exchanging rows, columns or both kinds give the same bits.
+/// Method: with up to 49 tables, the ratios of neighbouring masses from the observed one to both ends.
+/// With more, Loader's saddle-point mass (``SaddlePoint``) of the observed table times sums of such
+/// ratios, or, where the masses are smooth, times an integral (``HypergeometricTail``). The smaller one
+/// of a probability and its complement is summed, so that logarithms near 0 are exact too. The relative
+/// error is near 1e-15. Tables that differ by exchanging rows, columns or both kinds give the same bits.
 /// Only + − × ÷ √ are used: the same bits on every machine. If the mass of the observed table is
 /// below about e to the power −1e11 the error of its logarithm exceeds 1e-7, and another table that
 /// is not its mirror image but equally probable may be counted or not.
 ///
-/// - Complexity: O(√v) for a variance v of the first cell, which is at most the smallest margin.
+/// - Complexity: O(1), about a microsecond whatever the counts; but next to the mode up to some √v / 2000
+///   tables count as equally probable and are visited, where v is the variance of the first cell.
 package struct FisherTest: Sendable, Hashable {
   /// The counts, row by row.
   package let a: Int, b: Int, c: Int, d: Int
@@ -60,7 +61,7 @@ package struct FisherTest: Sendable, Hashable {
     if x > y { swap(&x, &y) }
     if u > v { swap(&u, &v) }
 
-    let tails = Tails(cells: x, u, v, y)
+    let tails = Tails(ofFew: x, u, v, y) ?? Tails(cells: x, u, v, y)
     // All tables on the observed one's own side belong to it; sums of different terms may round
     // differently.
     twoSided = tails.twoSided.log < tails.less.log ? tails.less : tails.twoSided
@@ -78,24 +79,44 @@ extension FisherTest {
     var greater: TailProbability
     var twoSided: TailProbability
 
+    /// Sums [[x, u], [v, y]] with x ≤ y, u ≤ v and x y ≤ u v, if there are only few tables with these
+    /// margins: then the sum of all their masses serves as the unit.
+    init?(ofFew x: Double, _ u: Double, _ v: Double, _ y: Double) {
+      guard x + u <= 48 else { return nil }
+      // All sums are relative to the observed mass.
+      let below = FisherTest.masses(falling: x, y, rising: u, v).atMost
+      let above = FisherTest.masses(falling: u, v, rising: x, y)
+      // Exchanged columns of a table at the mode exchange the two sides: their order must not matter.
+      let all = 1 + (below + (above.atMost + above.more))
+      // Beyond are tables far more probable than an all but impossible one.
+      guard all < 1e280 else { return nil }
+      func share(_ part: Double, without rest: Double) -> TailProbability {
+        part <= rest
+          ? TailProbability(part / all) : TailProbability(complement: rest / all)
+      }
+      less = share(1 + below, without: above.atMost + above.more)
+      greater = share(1 + (above.atMost + above.more), without: below)
+      twoSided = share((1 + below) + above.atMost, without: above.more)
+    }
+
     /// Sums [[x, u], [v, y]] with x y ≤ u v.
     init(cells x: Double, _ u: Double, _ v: Double, _ y: Double) {
       let n = x + y + u + v
       let mass = SaddlePoint.hypergeometric(cells: x, u, v, y)
       // All sums are relative to the observed mass. Going down takes from x and y.
-      let below = Walk(falling: x, y, rising: u, v, from: mass).sum()
+      let below = HypergeometricWalk(falling: x, y, rising: u, v).sum()
 
       greater = TailProbability(complement: mass.times(below).value)
       let atMost = mass.times(1 + below)
       if atMost.value <= 0.5 {
         less = atMost
       } else {
-        let above = Walk(falling: u, v, rising: x, y, from: mass).sum()
+        let above = HypergeometricWalk(falling: u, v, rising: x, y).sum()
         less = TailProbability(complement: mass.times(above).value)
       }
 
       // First the way up, past tables as probable as the observed one.
-      var up = Walk(falling: u, v, rising: x, y, from: mass)
+      var up = HypergeometricWalk(falling: u, v, rising: x, y)
       var equal = 0.0
       while true {
         up.step()
@@ -140,6 +161,26 @@ extension FisherTest {
     }
   }
 
+  /// Returns the sum of the masses of all tables on one side of the observed one, relative to its own,
+  /// of those at most as probable and of those more probable.
+  private static func masses(
+    falling x: Double, _ y: Double, rising u: Double, _ v: Double
+  ) -> (atMost: Double, more: Double) {
+    var (x, y, u, v) = (x, y, u, v)
+    var (atMost, more) = (0.0, 0.0)
+    var term = 1.0
+    while x > 0 {
+      u += 1
+      v += 1
+      term *= x * y / (u * v)
+      x -= 1
+      y -= 1
+      atMost += term > tie ? 0 : term
+      more += term > tie ? term : 0
+    }
+    return (atMost, more)
+  }
+
   /// How much more probable than the observed table another may be to count as equally probable.
   private static let tie = 1 + 1e-7
 
@@ -148,7 +189,9 @@ extension FisherTest {
   ///
   /// Newton's method on the logarithm of the mass, which is concave and falls beyond the mode: each
   /// tangent leads at most too far.
-  private static func mirror(of start: Walk, observed: ScaledMass, distance: Double) -> Walk {
+  private static func mirror(
+    of start: HypergeometricWalk, observed: ScaledMass, distance: Double
+  ) -> HypergeometricWalk {
     // Offsets from the start. At `inside` the mass is greater, at `outside` it is not.
     var inside = 0.0
     var outside = min(start.falling, start.falling2) + 1
@@ -187,121 +230,5 @@ extension FisherTest {
     var walk = start.moved(by: outside)
     walk.term = walk.mass.divided(by: observed)
     return walk
-  }
-}
-
-/// A walk through the tables with given margins in one direction, with the mass of each relative to
-/// an observed one.
-///
-/// Two opposite cells fall and the two others rise by one with each step. Past the end of the tables
-/// a falling cell is 0, which makes every further term 0.
-private struct Walk {
-  /// The cells that fall.
-  var falling: Double, falling2: Double
-  /// The cells that rise.
-  var rising: Double, rising2: Double
-  /// The mass of the observed table.
-  let observed: ScaledMass
-  /// The mass of the present table divided by that of the observed one.
-  var term = 1.0
-
-  /// Starts at the observed table.
-  init(
-    falling: Double, _ falling2: Double, rising: Double, _ rising2: Double,
-    from observed: ScaledMass
-  ) {
-    (self.falling, self.falling2) = (falling, falling2)
-    (self.rising, self.rising2) = (rising, rising2)
-    self.observed = observed
-  }
-
-  /// The mass of the present table.
-  var mass: ScaledMass {
-    SaddlePoint.hypergeometric(cells: falling, rising, rising2, falling2)
-  }
-
-  /// The mass of the next table divided by that of the present one.
-  var ratioAhead: Double { falling * falling2 / ((rising + 1) * (rising2 + 1)) }
-
-  /// The mass of the present table divided by that of the one before.
-  var ratioBehind: Double { (falling + 1) * (falling2 + 1) / (rising * rising2) }
-
-  /// Whether the next table is not more probable than the present one.
-  var isPastMode: Bool { falling * falling2 <= (rising + 1) * (rising2 + 1) }
-
-  /// Moves the cells to the next table.
-  mutating func move() {
-    falling -= 1
-    falling2 -= 1
-    rising += 1
-    rising2 += 1
-  }
-
-  /// Goes to the next table.
-  mutating func step() {
-    term *= ratioAhead
-    move()
-  }
-
-  /// Returns the walk `offset` tables further on, without a new term.
-  func moved(by offset: Double) -> Walk {
-    var walk = self
-    walk.falling -= offset
-    walk.falling2 -= offset
-    walk.rising += offset
-    walk.rising2 += offset
-    return walk
-  }
-
-  /// Returns the sum of the terms of the `count` tables after this one, or fewer if the rest does
-  /// not matter.
-  ///
-  /// Terms may rise at first, as long as they stay within the range of doubles.
-  func sum(count: Double = .infinity) -> Double {
-    var (x, y, u, v) = (falling, falling2, rising, rising2)
-    var t = term
-    var total = 0.0
-    var lost = 0.0
-    var left = count
-    while left > 0 {
-      var block = 0.0
-      if left < 1024 {
-        // The last ones, one by one, when the end is given.
-        for _ in 0..<Int(left) {
-          u += 1
-          v += 1
-          t *= x * y / (u * v)
-          block += t
-          x -= 1
-          y -= 1
-        }
-        return total + (lost + block)
-      }
-      var isOver = false
-      for _ in 0..<128 {
-        for _ in 0..<8 {
-          u += 1
-          v += 1
-          t *= x * y / (u * v)
-          block += t
-          x -= 1
-          y -= 1
-        }
-        // The rest is below that of a geometric series: t r / (1 − r).
-        let numerator = x * y
-        let denominator = (u + 1) * (v + 1)
-        if t * numerator <= 0x1p-56 * (denominator - numerator) * (total + block) {
-          isOver = true
-          break
-        }
-      }
-      let (sum, error) = PortableMath.twoSum(total, block)
-      total = sum
-      lost += error
-      if isOver || min(x, y) <= 0 { break }
-      left -= 1024
-      t = SaddlePoint.hypergeometric(cells: x, u, v, y).divided(by: observed)
-    }
-    return total + lost
   }
 }

@@ -37,10 +37,12 @@ public struct MetricMoments: Sendable, Hashable, Codable {
   /// ```
   public init(_ values: some Sequence<Double>) {
     self.init(variables: 1)
-    for value in values {
-      count += 1
-      sums[0].add(value)
-      products[0].addProduct(value, value)
+    let columns = ExactColumns()
+    let isDone: Void? = values.withContiguousStorageIfAvailable {
+      unsafe add(columns: [$0], columns)
+    }
+    if isDone == nil {
+      for value in values { add([value]) }
     }
   }
 
@@ -50,16 +52,7 @@ public struct MetricMoments: Sendable, Hashable, Codable {
     precondition(
       columns.allSatisfy { $0.count == columns[0].count },
       "The columns of the variables must have the same length.")
-    count = columns[0].count
-    for first in columns.indices {
-      sums[first].add(contentsOf: columns[first])
-      for second in first..<columns.count {
-        let place = index(first, second)
-        for row in 0..<count {
-          products[place].addProduct(columns[first][row], columns[second][row])
-        }
-      }
-    }
+    unsafe Self.withBuffers(columns) { unsafe add(columns: $0, ExactColumns()) }
   }
 
   /// Creates the moments that sums computed elsewhere describe.
@@ -113,6 +106,31 @@ public struct MetricMoments: Sendable, Hashable, Codable {
         place += 1
       }
     }
+  }
+
+  /// Adds units given as columns of equal length, one for each variable: the bits of adding them one
+  /// by one.
+  mutating func add(columns: [UnsafeBufferPointer<Double>], _ workspace: ExactColumns) {
+    unsafe count += columns[0].count
+    for first in 0..<variables {
+      unsafe workspace.add(
+        columns[first], to: &sums[first], squares: &products[index(first, first)])
+      for second in (first + 1)..<max(first + 1, variables) {
+        unsafe workspace.addProducts(
+          columns[first], columns[second], to: &products[index(first, second)])
+      }
+    }
+  }
+
+  /// Calls `body` with the memory of all columns.
+  private static func withBuffers(
+    _ columns: [[Double]], _ body: ([UnsafeBufferPointer<Double>]) -> Void
+  ) {
+    func open(_ buffers: [UnsafeBufferPointer<Double>]) {
+      if unsafe buffers.count == columns.count { return unsafe body(buffers) }
+      unsafe columns[buffers.count].withUnsafeBufferPointer { unsafe open(buffers + [$0]) }
+    }
+    unsafe open([])
   }
 
   /// Adds `count` units whose variables are all 0, such as users without any event.

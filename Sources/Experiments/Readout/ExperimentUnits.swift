@@ -1,3 +1,5 @@
+import StatisticsCore
+
 /// An experiment as a table with a row for each unit.
 ///
 /// ```swift
@@ -25,6 +27,9 @@ public struct ExperimentUnits: Sendable, Hashable {
     /// The share of units, over all arms, whose values are not lowered; `nil` for all.
     public var winsorizing: Double?
 
+    /// All numbers of a unit: numerator, denominator, covariates.
+    var variables: [[Double]] { [values] + (denominators.map { [$0] } ?? []) + covariates }
+
     /// Makes a column.
     ///
     /// - Parameters:
@@ -50,10 +55,15 @@ public struct ExperimentUnits: Sendable, Hashable {
     }
   }
 
-  /// The variant of each unit.
-  public let variants: [String]
+  /// The names of the arms.
+  public let names: [String]
   /// The metrics.
   public let columns: [Column]
+  /// The place of each unit's arm in the names.
+  let arms: [Int32]
+
+  /// The variant of each unit.
+  public var variants: [String] { arms.map { names[Int($0)] } }
 
   /// Makes a table.
   ///
@@ -61,44 +71,104 @@ public struct ExperimentUnits: Sendable, Hashable {
   ///   - variants: The variant of each unit.
   ///   - columns: The metrics, each with a number for every unit.
   public init(variants: [String], columns: [Column]) {
+    let names = Array(Set(variants)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let places = Dictionary(uniqueKeysWithValues: zip(names, Int32(0)...))
+    self.init(names, variants.map { places[$0]! }, columns)
+  }
+
+  /// Makes a table of units whose variants are coded, as columns of other tools are.
+  ///
+  /// ```swift
+  /// let units = ExperimentUnits(
+  ///   names: ["control", "treatment"], codes: [0, 1, 1, …],
+  ///   columns: [.init("Retention", values: [1, 0, 1, …], role: .primary)])
+  /// print(ExperimentReadout(units.summary()))
+  /// ```
+  ///
+  /// Of millions of units a string for each would take longer than all that follows.
+  ///
+  /// - Parameters:
+  ///   - names: The names of the arms, each once, the control first. Arms without units stay, as planned
+  ///     arms that nobody was assigned to.
+  ///   - codes: For each unit the place of its arm in the names, from 0.
+  ///   - columns: The metrics, each with a number for every unit.
+  public init(names: [String], codes: [UInt8], columns: [Column]) {
+    precondition(Set(names).count == names.count, "The names of the arms must differ.")
     precondition(
-      columns.allSatisfy { column in
-        ([column.values] + (column.denominators.map { [$0] } ?? []) + column.covariates)
-          .allSatisfy { $0.count == variants.count }
-      }, "Every column needs a number for each unit.")
-    self.variants = variants
-    self.columns = columns
+      codes.allSatisfy { $0 < names.count }, "The code of each unit must be the place of a name.")
+    self.init(names, codes.map { Int32($0) }, columns)
+  }
+
+  private init(_ names: [String], _ arms: [Int32], _ columns: [Column]) {
+    precondition(
+      columns.allSatisfy { column in column.variables.allSatisfy { $0.count == arms.count } },
+      "Every column needs a number for each unit.")
+    (self.names, self.arms, self.columns) = (names, arms, columns)
   }
 
   /// Returns the moments of the arms.
   ///
   /// - Parameters:
-  ///   - control: The name of the control; the first in the order of bytes when `nil`.
+  ///   - control: The name of the control; when `nil` the first in the order of bytes, or of the
+  ///     names of coded arms.
   ///   - weights: The planned share of each variant; equal by default. A variant that is not named has
   ///     the share 1.
-  /// - Complexity: O(*n m*) for *n* units and *m* columns, and O(*n* log *n*) for each that is
-  ///   winsorised.
+  /// - Complexity: O(*n m*) for *n* units and *m* columns, about two nanoseconds for each value, and
+  ///   O(*n* log *n*) for each column that is winsorised.
   public func summary(
     control: String? = nil, weights: [String: Double] = [:]
   ) -> ExperimentSummary {
-    var places: [String: Int] = [:]
-    var names = Array(Set(variants)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    if let control {
-      names.removeAll { $0 == control }
-      names.insert(control, at: 0)
+    let limits = columns.map(Self.limit)
+    return summary(control, weights, moments(of: 0..<arms.count, limits: limits))
+  }
+
+  /// Returns the moments of the arms, the same bits, with the work of several threads.
+  ///
+  /// - Parameters:
+  ///   - control: The name of the control; when `nil` the first in the order of bytes, or of the
+  ///     names of coded arms.
+  ///   - weights: The planned share of each variant; equal by default. A variant that is not named has
+  ///     the share 1.
+  ///   - workers: How many parts of the units are worked on side by side, at least 1.
+  public func summary(
+    control: String? = nil, weights: [String: Double] = [:], workers: Int
+  ) async -> ExperimentSummary {
+    let limits = await concurrentMap(columns, workers: workers) { Self.limit($0) }
+    let ranges = splitRanges(count: arms.count, into: workers)
+    let parts = await concurrentMap(ranges, workers: workers) { range in
+      self.moments(of: range, limits: limits)
     }
-    for (place, name) in names.enumerated() { places[name] = place }
-    let arms = variants.map { places[$0]! }
+    var all = moments(of: 0..<0, limits: limits)
+    for part in parts {
+      for column in all.indices {
+        for arm in all[column].indices { all[column][arm].merge(part[column][arm]) }
+      }
+    }
+    return summary(control, weights, all)
+  }
+
+  private func summary(
+    _ control: String?, _ weights: [String: Double], _ moments: [[MetricMoments]]
+  ) -> ExperimentSummary {
     var units = [Int](repeating: 0, count: names.count)
-    for arm in arms { units[arm] += 1 }
-    let moments = columns.map { Self.moments($0, arms, names.count) }
-    return ExperimentSummary(
-      metrics: columns.map(Self.definition),
-      arms: names.indices.map { arm in
+    for arm in arms { units[Int(arm)] += 1 }
+    var order = Array(names.indices)
+    if let control, let place = names.firstIndex(of: control) {
+      order.remove(at: place)
+      order.insert(place, at: 0)
+    }
+    var arms = order.map { arm in
+      ExperimentSummary.Arm(
+        names[arm], weight: weights[names[arm]] ?? 1, units: units[arm],
+        metrics: moments.map { $0[arm] })
+    }
+    if let control, !names.contains(control) {
+      arms.insert(
         ExperimentSummary.Arm(
-          names[arm], weight: weights[names[arm]] ?? 1, units: units[arm],
-          metrics: moments.map { $0[arm] })
-      })
+          control, weight: weights[control] ?? 1, units: 0,
+          metrics: columns.map { MetricMoments(variables: $0.variables.count) }), at: 0)
+    }
+    return ExperimentSummary(metrics: columns.map(Self.definition), arms: arms)
   }
 
   private static func definition(_ column: Column) -> MetricDefinition {
@@ -109,19 +179,8 @@ public struct ExperimentUnits: Sendable, Hashable {
       goal: column.goal)
   }
 
-  private static func moments(_ column: Column, _ arms: [Int], _ count: Int) -> [MetricMoments] {
-    let variables =
-      [column.values] + (column.denominators.map { [$0] } ?? []) + column.covariates
-    let limit =
-      column.winsorizing.flatMap { Winsorizing.threshold(column.values, at: $0) } ?? .infinity
-    var moments = [MetricMoments](
-      repeating: MetricMoments(variables: variables.count), count: count)
-    var row = [Double](repeating: 0, count: variables.count)
-    for (unit, arm) in arms.enumerated() {
-      for index in variables.indices { row[index] = variables[index][unit] }
-      row[0] = min(row[0], limit)
-      moments[arm].add(row)
-    }
-    return moments
+  /// The number above which values are lowered to it.
+  private static func limit(_ column: Column) -> Double {
+    column.winsorizing.flatMap { Winsorizing.threshold(column.values, at: $0) } ?? .infinity
   }
 }

@@ -1,5 +1,4 @@
 import RealModule
-import StatisticsCore
 
 /// One metric of one treatment against the control.
 public struct ReadoutLine: Sendable, Hashable, Codable {
@@ -85,7 +84,7 @@ public struct ReadoutLine: Sendable, Hashable, Codable {
       statistic = Self.finite(shares?.statistic ?? comparison.statistic)
       pValue = shares?.pValue ?? comparison.pValue
       logP = Self.finite(shares?.logP ?? comparison.logP)
-      pooledP = shares?.pooled.value
+      pooledP = shares?.pooled.pValue
       fisherP = shares?.fisher?.pValue
       adjustedP = pValue
       verdict = .open
@@ -139,29 +138,29 @@ public struct ReadoutLine: Sendable, Hashable, Codable {
 }
 
 /// Two shares of units: the pooled z-test, and Fisher's exact one where counts are small.
-struct ShareComparison {
-  let statistic: Double
-  let pooled: TailProbability
+private struct ShareComparison {
+  let pooled: TwoProportionZTest
   /// Where a cell of the table is expected to have fewer than five units.
-  let fisher: FisherTest?
+  let fisher: FisherExactTest?
 
   /// `nil` for a metric that is no share.
   init?(_ form: MetricForm, _ control: MetricMoments, _ treatment: MetricMoments) {
     guard case .mean(let variable) = form, control.isBinary(variable), treatment.isBinary(variable)
     else { return nil }
-    let (n, m) = (control.count, treatment.count)
-    let (x, y) = (Int(control.sum(variable)), Int(treatment.sum(variable)))
-    let all = Double(n + m)
-    let share = all > 0 ? Double(x + y) / all : 0
-    let error = (share * (1 - share) * (1 / Double(n) + 1 / Double(m))).squareRoot()
-    statistic =
-      n > 0 && m > 0 && error > 0 ? (Double(y) / Double(m) - Double(x) / Double(n)) / error : 0
-    pooled = NormalDistribution.twoSided(statistic)
-    let least = Double(min(n, m)) * min(share, 1 - share)
-    fisher = least < 5 && n > 0 && m > 0 ? FisherTest(x, n - x, y, m - y) : nil
+    func share(_ arm: MetricMoments) -> Proportion {
+      Proportion(Int(arm.sum(variable)), of: arm.count)
+    }
+    let (first, second) = (share(treatment), share(control))
+    pooled = TwoProportionZTest(first, second)
+    let trials = first.trials + second.trials
+    let successes = first.successes + second.successes
+    let smaller = min(first.trials, second.trials)
+    let least = Double(smaller) * Double(min(successes, trials - successes)) / Double(trials)
+    fisher = smaller > 0 && least < 5 ? FisherExactTest(first, second) : nil
   }
 
-  var pValue: Double { fisher?.pValue ?? pooled.value }
-  var logP: Double { fisher?.logP ?? pooled.log }
+  var statistic: Double { pooled.statistic }
+  var pValue: Double { fisher?.pValue ?? pooled.pValue }
+  var logP: Double { fisher?.logP ?? pooled.logP }
   var method: String { fisher == nil ? "pooled z-test" : "Fisher's exact test" }
 }
