@@ -277,6 +277,36 @@ import Testing
     #expect(abs(model.intercept - PortableMath.log(odds)) < 1e-12)
   }
 
+  @Test func `the unit of weights and the size of numbers change nothing`() throws {
+    var generator = SeededGenerator(seed: 3)
+    let (table, target, weights) = Self.problem(&generator, rows: 60, columns: 3)
+    let learner = LogisticRegression(penalty: .none)
+    let plain = try learner.fit(table, target: target, weights: weights)
+    for factor in [1e-15, 1e15] {
+      let model = try learner.fit(table, target: target, weights: weights.map { $0 * factor })
+      for (a, b) in zip(model.coefficients, plain.coefficients) {
+        #expect(model.converged && abs(a - b) <= 1e-7 * abs(b))
+      }
+    }
+    for factor in [1e-250, 1e-300, 1e250] {
+      let tiny = try FeatureTable(
+        table.columns.map { FeatureColumn($0.name, $0.codes.map { $0 * factor }) })
+      for penalty in [LogisticPenalty.l2(c: 1), .l1(c: 1), .elasticNet(c: 1, l1Share: 0.5)] {
+        let model = try LogisticRegression(penalty: penalty).fit(tiny, target: target)
+        #expect(model.coefficients.allSatisfy(\.isFinite) && model.intercept.isFinite)
+      }
+      let numbers = target.codes.map(Double.init)
+      for model in [
+        try RidgeRegression().fit(tiny, target: numbers),
+        try LassoRegression(alpha: 0.01).fit(tiny, target: numbers),
+        try ElasticNetRegression(alpha: 0.01).fit(tiny, target: numbers),
+      ] {
+        #expect(model.converged && model.coefficients.allSatisfy(\.isFinite))
+        #expect(model.intercept.isFinite)
+      }
+    }
+  }
+
   @Test func `one row is predicted like the table`() throws {
     var generator = SeededGenerator(seed: 8)
     let (table, target, _) = Self.problem(&generator, rows: 50, columns: 2)
@@ -390,7 +420,7 @@ import Testing
         """)
     #expect(
       [0, -1.5, 0.000012345678, -3e20, .infinity].map(LinearText.short)
-        == ["0.0", "-1.5", "1.2346e-5", "-3e20", "inf"])
+        == ["0", "-1.5", "1.2346e-5", "-3e20", "inf"])
     #expect(
       "\(model.learner)" == "logistic regression: no penalty; with intercept; uniform class weights"
     )

@@ -91,7 +91,8 @@ extension CoefficientEstimate: CustomStringConvertible {
 enum LinearText {
   /// A number with about five digits.
   static func short(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
+    if value == 0 { return "0" }
+    guard value.isFinite else { return "\(value)" }
     var power = 0
     var size = abs(value)
     while size >= 10, power < 400 { (size, power) = (size / 10, power + 1) }

@@ -14,6 +14,8 @@ struct DesignMatrix: Sendable {
   let rows: [UInt32]
   /// Their weights, and zeros to the end of the last block.
   let weights: [Double]
+  /// Whether the rows that count have the weight 1.
+  let isUnweighted: Bool
   /// The sum of the weights.
   let totalWeight: Double
   let hasIntercept: Bool
@@ -47,35 +49,15 @@ struct DesignMatrix: Sendable {
     // One number at least, so that there is an address.
     var values = [Double](repeating: 0, count: max(1, blocks * length * width))
     for (position, column) in columns.enumerated() {
-      let codes = column.codes
-      var (shift, scale) = (0.0, 1.0)
-      var (least, most) = (Double.infinity, -Double.infinity)
-      for row in rows {
-        least = min(least, codes[Int(row)])
-        most = max(most, codes[Int(row)])
+      let (shift, scale, isFinite) = unsafe values.withUnsafeMutableBufferPointer {
+        unsafe Self.place(
+          column.codes, rows, padded, hasIntercept ? total : nil,
+          $0.baseAddress! + position &* length, stride: width &* length)
       }
-      if hasIntercept {
-        // The second sum takes away what rounding left in the first.
-        shift = least
-        for _ in 0..<(least == most ? 0 : 2) {
-          var sum = 0.0
-          for (place, row) in rows.enumerated() {
-            sum += padded[place] * (codes[Int(row)] - shift)
-          }
-          shift += sum / total
-        }
-      }
-      let reach = max(abs(least - shift), abs(most - shift))
-      guard reach < 0x1p1000, shift.isFinite else {
+      guard isFinite else {
         throw LearningError(
           .notFinite,
           "The numbers of \(column.name) are too large to be added up. Give them in a larger unit.")
-      }
-      if reach >= 0x1p-1000 { scale = reach.binade }
-      for (place, row) in rows.enumerated() {
-        let (block, within) = place.quotientAndRemainder(dividingBy: length)
-        values[(block &* width &+ position) &* length &+ within] =
-          (codes[Int(row)] - shift) / scale
       }
       shifts.append(shift)
       scales.append(scale)
@@ -83,11 +65,71 @@ struct DesignMatrix: Sendable {
     names = columns.map(\.name)
     self.rows = rows
     self.weights = padded
+    isUnweighted = padded.prefix(rows.count).allSatisfy { $0 == 1 }
     totalWeight = total
     self.hasIntercept = hasIntercept
     self.shifts = shifts
     self.scales = scales
     self.values = values
+  }
+
+  /// Puts the numbers of the rows into a column's part of the blocks, moved and scaled.
+  ///
+  /// - Parameter total: The sum of the weights, to move by the mean; `nil` is not to move.
+  private static func place(
+    _ codes: [Double], _ rows: [UInt32], _ weights: [Double], _ total: Double?,
+    _ first: UnsafeMutablePointer<Double>, stride: Int
+  ) -> (shift: Double, scale: Double, isFinite: Bool) {
+    let length = BlockKernels.length
+    let blocks = weights.count / length
+    let spare = codes[Int(rows[0])]
+    unsafe codes.withUnsafeBufferPointer { codes in
+      unsafe rows.withUnsafeBufferPointer { rows in
+        for block in 0..<blocks {
+          let target = unsafe first + block &* stride
+          let start = block &* length
+          let count = min(length, rows.count &- start)
+          for row in 0..<count { unsafe target[row] = codes[Int(rows[start &+ row])] }
+          // A number of the column fills the last block until all are moved.
+          for row in count..<length { unsafe target[row] = spare }
+        }
+      }
+    }
+    var (least, most) = (spare, spare)
+    for block in 0..<blocks {
+      let bounds = unsafe BlockKernels.bounds(first + block &* stride)
+      least = min(least, bounds.least)
+      most = max(most, bounds.most)
+    }
+    var shift = 0.0
+    if let total {
+      // From a number of the column on, so that a constant one is 0 exactly; and twice, since the
+      // second sum takes away what rounding left in the first.
+      shift = least
+      for _ in 0..<(least == most ? 0 : 2) {
+        var rest = 0.0
+        unsafe weights.withUnsafeBufferPointer { weights in
+          for block in 0..<blocks {
+            unsafe rest += BlockKernels.sum(
+              first + block &* stride, less: shift,
+              weights: weights.baseAddress! + block &* length)
+          }
+        }
+        shift += rest / total
+      }
+    }
+    let reach = max(abs(least - shift), abs(most - shift))
+    guard reach < 0x1p900, shift.isFinite else { return (shift, 1, false) }
+    // What is smaller is taken for constant: its coefficient would be too large for a number.
+    let scale = reach >= 0x1p-900 ? reach.binade : 1
+    for block in 0..<blocks {
+      let target = unsafe first + block &* stride
+      unsafe BlockKernels.move(target, by: shift, dividingBy: scale)
+      for row in max(0, min(length, rows.count &- block &* length))..<length {
+        unsafe target[row] = 0
+      }
+    }
+    return (shift, scale, true)
   }
 
   /// Calls `body` with the first number of a block's first column.
@@ -194,6 +236,9 @@ enum LinearInput {
     }
     return codes
   }
+
+  /// The factor of a penalty, as far as its square is a number.
+  static func factor(_ value: Double) -> Double { min(value, 1e150) }
 
   static func parameter(_ sentence: String) -> LearningError {
     LearningError(.parameterOutOfRange, sentence)

@@ -196,8 +196,8 @@ private struct CoordinateSearch {
     alpha: Double, l1Share: Double, tolerance: Double, rounds: Int
   ) -> (converged: Bool, rounds: Int) {
     let scales = problem.matrix.scales.dropLast()
-    let l1 = scales.map { alpha * l1Share / ($0 * problem.targetScale) }
-    let l2 = scales.map { alpha * (1 - l1Share) / ($0 * $0) }
+    let l1 = scales.map { LinearInput.factor(alpha * l1Share / $0 / problem.targetScale) }
+    let l2 = scales.map { LinearInput.factor(alpha * (1 - l1Share) / $0 / $0) }
     // The slope of the squares: that of each column with what is left of the target.
     var rest = slopes
     for (column, value) in coefficients.enumerated() where value != 0 {
@@ -218,10 +218,10 @@ private struct CoordinateSearch {
       }
       if moved == 0 { return (true, round) }
       if moved > tolerance * total { continue }
-      // Without absolute values there is no duality gap, and the steps alone decide.
+      // Where a penalty hardly counts its duality gap is all rounding, and the steps decide.
       let isNear =
-        alpha * l1Share > 0
-        ? gap(l1, l2) <= tolerance * total / 2 : moved <= tolerance * tolerance * total
+        moved <= tolerance * tolerance * total
+        || alpha * l1Share > 0 && gap(l1, l2) <= tolerance * total / 2
       if isNear { return (true, round) }
     }
     return (false, rounds)

@@ -156,9 +156,10 @@ struct LogisticFit {
     let scales = whole.matrix.scales
     let tail = learner.hasIntercept ? [0.0] : []
     search = NewtonSearch(
-      from: Self.start(whole), l2: scales.map { l2 / ($0 * $0) } + tail,
-      l1: scales.map { l1 / $0 } + tail, tolerance: learner.tolerance,
-      maximumSteps: learner.maximumIterations)
+      from: Self.start(whole), l2: scales.map { LinearInput.factor(l2 / ($0 * $0)) } + tail,
+      l1: scales.map { LinearInput.factor(l1 / $0) } + tail, tolerance: learner.tolerance,
+      maximumSteps: learner.maximumIterations,
+      weight: whole.matrix.totalWeight)
   }
 
   /// The rows that count, and weights times class weights.

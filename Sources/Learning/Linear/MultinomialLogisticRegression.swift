@@ -140,9 +140,11 @@ private struct MultinomialFit {
       for own in present.indices { start[own * stride + matrix.width] = shares[own] - mean }
     }
     search = NewtonSearch(
-      from: start, l2: present.flatMap { _ in matrix.scales.map { l2 / ($0 * $0) } + tail },
-      l1: present.flatMap { _ in matrix.scales.map { l1 / $0 } + tail },
-      tolerance: learner.tolerance, maximumSteps: learner.maximumIterations)
+      from: start,
+      l2: present.flatMap { _ in matrix.scales.map { LinearInput.factor(l2 / ($0 * $0)) } + tail },
+      l1: present.flatMap { _ in matrix.scales.map { LinearInput.factor(l1 / $0) } + tail },
+      tolerance: learner.tolerance, maximumSteps: learner.maximumIterations,
+      weight: matrix.totalWeight)
     // Adding the same to a variable of all classes changes no probability.
     let flat = learner.penalty == .none ? Array(0..<stride) : Array(matrix.width..<stride)
     search.tied = flat.map { index in present.indices.map { $0 * stride + index } }

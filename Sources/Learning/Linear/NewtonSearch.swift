@@ -57,6 +57,9 @@ struct NewtonSearch: Sendable {
   var tied: [[Int]] = []
   let tolerance: Double
   let maximumSteps: Int
+  /// What counts as one: the sum of the weights of the rows where that is smaller, so that small
+  /// weights end the search no sooner.
+  let unit: Double
 
   /// Where the derivatives are wanted next; `nil` at the end.
   private(set) var trial: [Double]?
@@ -75,8 +78,10 @@ struct NewtonSearch: Sendable {
   private var scale = 1.0
 
   init(
-    from start: [Double], l2: [Double], l1: [Double], tolerance: Double, maximumSteps: Int
+    from start: [Double], l2: [Double], l1: [Double], tolerance: Double, maximumSteps: Int,
+    weight: Double
   ) {
+    unit = min(1, weight)
     self.l2 = l2
     self.l1 = l1
     self.tolerance = tolerance
@@ -86,6 +91,18 @@ struct NewtonSearch: Sendable {
     here = LossDerivatives(count: start.count)
   }
 
+  /// A short search over a share of the rows.
+  func sampled(share: Double) -> NewtonSearch {
+    var sample = NewtonSearch(
+      from: point, l2: l2.map { $0 * share }, l1: l1.map { $0 * share }, tolerance: 0.1,
+      maximumSteps: 8, weight: unit * share)
+    sample.tied = tied
+    return sample
+  }
+
+  /// Begins at another point.
+  mutating func begin(at start: [Double]) { (point, trial) = (start, start) }
+
   /// Takes the derivatives at `trial`, and says whether it became the best point.
   @discardableResult
   mutating func take(_ found: LossDerivatives) -> Bool {
@@ -94,12 +111,12 @@ struct NewtonSearch: Sendable {
     let isFirst = direction.isEmpty
     if !isFirst {
       // Differences of the value below its rounding error say nothing; the derivatives still do.
-      let isFine = decrement <= 1e-13 * max(1, abs(total))
+      let isFine = decrement <= 1e-13 * max(unit, abs(total))
       let isLower = value <= total - 1e-4 * scale * decrement
       guard found.isFinite, isFine || isLower else {
         scale /= 2
         if scale < 0x1p-50 {
-          converged = decrement <= 1e-12
+          converged = decrement <= 1e-12 * unit
           trial = nil
         } else {
           trial = zip(point, direction).map { $0 + scale * $1 }
@@ -119,7 +136,7 @@ struct NewtonSearch: Sendable {
     }
     (point, here, total) = (tried, found, value)
     aim()
-    if decrement <= tolerance * tolerance {
+    if decrement <= tolerance * tolerance * unit {
       converged = true
       trial = nil
     } else if steps == maximumSteps {
@@ -210,7 +227,7 @@ struct NewtonSearch: Sendable {
       }
       if sweep == 0 { first = largest }
       // Near enough for a step that is an approximation itself.
-      if largest <= max(1e-8 * first, 1e-4 * tolerance * tolerance) { break }
+      if largest <= max(1e-8 * first, 1e-4 * tolerance * tolerance * unit) { break }
     }
     return target
   }
@@ -236,6 +253,7 @@ extension RowLoss {
   /// - Parameter watchesForever: whether to look for directions without an end.
   /// - Returns: such a direction, where there is one.
   func run(_ search: inout NewtonSearch, watchesForever: Bool) -> [Double]? {
+    approach(&search)
     let parts = matrix.parts
     while let trial = search.trial {
       let isBetter = search.take(
@@ -249,6 +267,7 @@ extension RowLoss {
   func run(
     _ search: inout NewtonSearch, watchesForever: Bool, workers: Int
   ) async -> [Double]? {
+    approach(&search)
     let parts = matrix.parts
     while let trial = search.trial {
       let found = await concurrentMap(parts, workers: workers) {
@@ -258,6 +277,19 @@ extension RowLoss {
       if watchesForever, isBetter, let direction = endless(search) { return direction }
     }
     return nil
+  }
+
+  /// Goes near the end by a sample of a large table: every eighth block.
+  private func approach(_ search: inout NewtonSearch) {
+    let every = 8
+    guard matrix.blockCount >= 16 * every else { return }
+    let blocks = Array(stride(from: 0, to: matrix.blockCount, by: every))
+    var sample = search.sampled(share: Double(blocks.count) / Double(matrix.blockCount))
+    while let trial = sample.trial {
+      sample.take(
+        LossDerivatives(joining: blocks.map { derivatives(at: trial, blocks: $0..<($0 + 1)) }))
+    }
+    if sample.point.allSatisfy(\.isFinite) { search.begin(at: sample.point) }
   }
 
   private func endless(_ search: NewtonSearch) -> [Double]? {

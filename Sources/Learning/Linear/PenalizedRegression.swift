@@ -64,7 +64,8 @@ public struct RidgeRegression: Sendable, Hashable, Codable {
     let width = problem.width
     var rows = [Double](repeating: 0, count: (width + 1) * width)
     for column in 0..<width {
-      rows[column * width + column] = alpha.squareRoot() / problem.matrix.scales[column]
+      rows[column * width + column] = LinearInput.factor(
+        alpha.squareRoot() / problem.matrix.scales[column])
     }
     var whole = factor
     if alpha > 0 { whole.absorb(columns: rows, rows: width) }

@@ -161,7 +161,8 @@ private struct PoissonFit {
     let zeros = start.map { _ in 0.0 }
     search = NewtonSearch(
       from: start, l2: zeros, l1: zeros, tolerance: learner.tolerance,
-      maximumSteps: learner.maximumIterations)
+      maximumSteps: learner.maximumIterations,
+      weight: whole.matrix.totalWeight)
   }
 
   func finish(_ endless: [Double]?) throws(LearningError) {

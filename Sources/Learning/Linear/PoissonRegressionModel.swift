@@ -60,8 +60,9 @@ public struct PoissonRegressionModel: Sendable {
   /// The rows, as often as their weights say, less the coefficients that were estimated.
   public var degreesOfFreedom: Double { likelihood.rows - Double(likelihood.parameters) }
 
-  /// How much more the counts vary than those of a Poisson distribution: Pearson's sum by degree of
-  /// freedom. About 1 where the model is right; `nil` without degrees of freedom.
+  /// How much more the counts vary than those of a Poisson distribution.
+  ///
+  /// Pearson's sum by degree of freedom: about 1 where the model is right; `nil` without degrees of freedom.
   ///
   /// Far above 1, as customers' counts mostly are, the standard errors of ``estimates`` are too small:
   /// use ``quasiEstimates``.

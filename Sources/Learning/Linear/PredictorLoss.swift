@@ -80,6 +80,8 @@ struct PredictorLoss: RowLoss {
   ) -> Double {
     let length = BlockKernels.length
     var sum = 0.0
+    // Where rows count alike, the logarithm of a product is taken once for a block: at most 2²⁵⁶.
+    var product = 1.0
     for row in 0..<length {
       let weight = matrix.weights[block &* length &+ row]
       if weight == 0 {
@@ -98,7 +100,12 @@ struct PredictorLoss: RowLoss {
         unsafe bend[row] = weight * (small * likelier * likelier)
         // log(1 + exp(x)) − y x without large numbers that cancel.
         let excess = predictor >= 0 ? (1 - target) * predictor : -target * predictor
-        sum += weight * (excess + PortableMath.log1p(small))
+        if matrix.isUnweighted {
+          product *= 1 + small
+          sum += excess
+        } else {
+          sum += weight * (excess + PortableMath.log1p(small))
+        }
       case .poisson:
         let mean = PortableMath.exp(predictor)
         unsafe slope[row] = weight * (mean - target)
@@ -106,7 +113,7 @@ struct PredictorLoss: RowLoss {
         sum += weight * (mean - (target == 0 ? 0 : target * predictor))
       }
     }
-    return sum
+    return sum + PortableMath.log(product)
   }
 
   /// The linear predictors for the rows that count, without offsets.

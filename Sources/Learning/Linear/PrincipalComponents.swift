@@ -249,8 +249,9 @@ public struct PrincipalComponentsModel: Sendable {
     }
   }
 
-  /// Returns the table that has the scores of `table`: the original one, as far as the components
-  /// that are kept tell it. Boolean columns come back as numbers.
+  /// Returns the table whose transform is `table`, as far as the components that are kept tell it.
+  ///
+  /// Boolean columns come back as numbers.
   ///
   /// - Throws: ``LearningError`` when a component is not there, or a number is missing or not finite.
   public func inverseTransform(_ table: FeatureTable) throws(LearningError) -> FeatureTable {
