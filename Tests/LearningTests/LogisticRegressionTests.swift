@@ -307,6 +307,24 @@ import Testing
     }
   }
 
+  @Test func `a large table that begins from a sample ends where a small one does`() throws {
+    var generator = SeededGenerator(seed: 5)
+    let (table, target, _) = Self.problem(&generator, rows: 66, columns: 3, noise: 6)
+    // Sorted, so that the sample is not like the whole.
+    let rows = (0..<66).flatMap { [Int](repeating: $0, count: 500) }
+    for penalty in [LogisticPenalty.none, .l1(c: 0.01), .elasticNet(c: 0.01, l1Share: 0.5)] {
+      let learner = LogisticRegression(penalty: penalty)
+      let large = try learner.fit(
+        table.selecting(rows: rows), target: target.selecting(rows: rows))
+      let small = try learner.fit(
+        table, target: target, weights: [Double](repeating: 500, count: 66))
+      #expect(large.converged && small.converged)
+      for (a, b) in zip(large.coefficients, small.coefficients) {
+        #expect(abs(a - b) <= 1e-8 * abs(b) && (a == 0) == (b == 0))
+      }
+    }
+  }
+
   @Test func `one row is predicted like the table`() throws {
     var generator = SeededGenerator(seed: 8)
     let (table, target, _) = Self.problem(&generator, rows: 50, columns: 2)

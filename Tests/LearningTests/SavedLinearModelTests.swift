@@ -112,7 +112,8 @@ import Testing
 
   @Test(arguments: fits.indices)
   func `the bytes do not depend on workers`(_ index: Int) async throws {
-    let data = Data(rows: 20_000)
+    // Enough for several parts, and for a search that begins from a sample.
+    let data = Data(rows: 33_000)
     let bytes = try await Self.fits[index](data, 0).encoded()
     for workers in [1, 2, 7] {
       #expect(try await Self.fits[index](data, workers).encoded() == bytes)

@@ -8,13 +8,13 @@ import StatisticsCore
 /// print(try learner.path(table, target: revenue))     // which columns come in as alpha falls
 /// ```
 ///
-/// What is made as small as possible is that of scikit-learn and glmnet, with W the sum of weights:
+/// What is made as small as possible is that of scikit-learn, with W the sum of weights:
 ///
 ///     Σ weight × error² ÷ 2W  +  alpha × (l1Share × Σ |coefficient| + (1 − l1Share) ÷ 2 × Σ coefficient²)
 ///
 /// The intercept is not penalised. Coefficients depend on the units of their columns, which are taken
-/// as they are (glmnet divides them by their standard deviation first, and the target too when it has
-/// l1Share below 1): bring columns to one scale first.
+/// as they are (glmnet divides them by their standard deviation first): bring columns to one scale
+/// first.
 ///
 /// - More columns than rows are fine, and so are columns that add up to others, between which an L1
 ///   penalty alone does not decide: one of the best answers comes out, the same every time. A constant

@@ -73,7 +73,7 @@ public struct LogisticRegressionModel: Sendable {
 
   /// Returns for each row the more probable class, the first of equal ones.
   ///
-  /// - Throws: ``LearningError`` as ``probabilities(for:)-(FeatureTable)``.
+  /// - Throws: ``LearningError`` as `probabilities(for:)`.
   public func classes(for table: FeatureTable) throws(LearningError) -> ClassTarget {
     try probabilities(for: table).target
   }

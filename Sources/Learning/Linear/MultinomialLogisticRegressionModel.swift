@@ -132,7 +132,7 @@ public struct MultinomialLogisticRegressionModel: Sendable {
 
   /// Returns for each row the most probable class, the first of equal ones.
   ///
-  /// - Throws: ``LearningError`` as ``probabilities(for:)-(FeatureTable)``.
+  /// - Throws: ``LearningError`` as `probabilities(for:)`.
   public func classes(for table: FeatureTable) throws(LearningError) -> ClassTarget {
     try probabilities(for: table).target
   }

@@ -9,7 +9,7 @@ import StatisticsCore
 /// ```
 ///
 /// Columns are moved by their mean, and divided by their standard deviation if ``scaling`` says so,
-/// which they should be unless all have the same unit. The sign of a component is such that its
+/// as they should be unless all have the same unit. The sign of a component is such that its
 /// entry furthest from 0 is positive (the first of equally far ones), as in scikit-learn.
 ///
 /// - Columns must be numeric or Boolean, and finite.
