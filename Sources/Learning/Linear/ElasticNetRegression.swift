@@ -35,6 +35,8 @@ public struct ElasticNetRegression: Sendable, Hashable, Codable {
   /// Whether there is an intercept.
   public var hasIntercept: Bool
   /// The search ends when the duality gap is at most this share of half the target's sum of squares.
+  ///
+  /// It also ends where steps have become too short to change what such a gap leaves open.
   public var tolerance: Double
   /// After how many rounds over all columns the search ends at the latest.
   public var maximumIterations: Int
@@ -220,7 +222,7 @@ private struct CoordinateSearch {
       if moved > tolerance * total { continue }
       // Where a penalty hardly counts its duality gap is all rounding, and the steps decide.
       let isNear =
-        moved <= tolerance * tolerance * total
+        moved <= 1e-9 * tolerance * total
         || alpha * l1Share > 0 && gap(l1, l2) <= tolerance * total / 2
       if isNear { return (true, round) }
     }

@@ -31,7 +31,8 @@ struct TriangularFactor: Sendable {
         for column in 0..<width {
           let own = unsafe block + column &* length
           let below = unsafe BlockKernels.dot(own, own)
-          if below == 0 { continue }
+          // What rounding left of rounding: one by its square is no number.
+          if below < 0x1p-700 { continue }
           let corner = unsafe values[column &* width &+ column]
           let norm = (corner * corner + below).squareRoot()
           let new = corner > 0 ? -norm : norm
@@ -141,7 +142,7 @@ struct LeastSquares: Sendable {
       let rank = kept.count
       let whole = Self.norm(work[column][...])
       let own = Self.norm(work[column][rank...])
-      guard own > tolerance * whole else { continue }
+      guard own > max(tolerance * whole, 0x1p-350) else { continue }
       kept.append(column)
       let corner = work[column][rank]
       let new = corner > 0 ? -own : own
