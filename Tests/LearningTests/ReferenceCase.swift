@@ -60,6 +60,18 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
       "\(id) \(key): \(found) instead of \(wanted)", sourceLocation: location)
   }
 
+  /// Expects numbers within the tolerance of the largest of those wanted.
+  func expect(
+    _ found: [Double], _ key: String, wanted: [Double],
+    _ location: SourceLocation = #_sourceLocation
+  ) {
+    let least = wanted.reduce(0) { max($0, abs($1)) }
+    #expect(
+      found.count == wanted.count
+        && zip(found, wanted).allSatisfy { isClose($0, $1, least) },
+      "\(id) \(key): \(found) instead of \(wanted)", sourceLocation: location)
+  }
+
   private func isClose(_ found: Double?, _ wanted: Double, _ least: Double) -> Bool {
     guard let found else { return false }
     return found == wanted || abs(found - wanted) <= tolerance * max(abs(wanted), least)

@@ -40,6 +40,8 @@ public struct LearningError: Error, Sendable, Hashable, CustomStringConvertible 
     case newerVersion
     /// The search for the best coefficients did not come to an end.
     case notConverged
+    /// Classes, or rows, are told apart without error, so that there are no best coefficients.
+    case separated
   }
 
   /// What went wrong.
