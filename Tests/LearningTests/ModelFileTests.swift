@@ -74,6 +74,16 @@ private final class Folder {
       try RandomForestRegressor(trees: 2, seed: 1).fit(table, target: numbers),
       try await boosting.fit(table, target: numbers),
       try KMeans(clusters: 3, seed: 1).fit(table),
+      try LogisticRegression().fit(table, target: ClassTarget(target.isClass(0))),
+      try MultinomialLogisticRegression().fit(table, target: target),
+      try LinearRegression().fit(table, target: numbers),
+      try RidgeRegression().fit(table, target: numbers),
+      try PoissonRegression().fit(table, counts: numbers),
+      try PrincipalComponents(.count(2)).fit(table),
+      try NaiveForecaster(.lastValue).fit(TimeSeries(numbers)),
+      try ExponentialSmoothing().fit(TimeSeries(numbers)),
+      try ThetaForecaster().fit(TimeSeries(numbers)),
+      try IntermittentDemand().fit(TimeSeries(numbers)),
       try Preparation([.standardizing()]).fit(table) { try KMeans(clusters: 3, seed: 1).fit($0) },
       try await Preparation([.rescaling()]).fit(table) {
         try await boosting.fit($0, target: target)

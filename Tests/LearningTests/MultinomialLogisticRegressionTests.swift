@@ -110,7 +110,7 @@ import Testing
       try probabilities.ofClass(3) == plain.probabilities(for: Reference.iris.table).ofClass(2))
     #expect(model.intercepts[1] == -.infinity)
     let row = (0..<4).map { Reference.iris.table.columns[$0].number(at: 70)! }
-    #expect(model.probabilities(codes: row) == probabilities[70])
+    #expect(try model.probabilities(codes: row) == probabilities[70])
     let read = try MultinomialLogisticRegressionModel(decoding: model.encoded())
     #expect(try read.probabilities(for: Reference.iris.table) == probabilities)
   }

@@ -43,7 +43,7 @@ import Testing
     // The variance of the logarithm of a ratio of rates: one by each count.
     #expect(abs(estimates[1].standardError - (1.0 / 8 + 1.0 / 3).squareRoot()) < 1e-12)
     #expect(try abs(model.rate(for: ["new": true]) - 4) < 1e-11)
-    #expect(model.rate(codes: [0]) == (try model.means(for: table)[4]))
+    #expect(try model.rate(codes: [0]) == model.means(for: table)[4])
   }
 
   @Test func `counts that all are zero, in a group or everywhere, are refused`() throws {

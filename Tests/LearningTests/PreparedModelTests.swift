@@ -225,4 +225,31 @@ import Testing
     newer[8 + 1 + "PreparedModel".utf8.count] = 2
     #expect(throws: LearningError.self) { try Model(decoding: newer) }
   }
+
+  @Test func `a linear model of prepared columns takes rows with missing values`() throws {
+    let table = try FeatureTable([
+      FeatureColumn("sessions", [1, 4, nil, 9, 12, 3, 8, nil]),
+      FeatureColumn(
+        "channel", ["Email", "Direct", "Direct", nil, "Email", "Direct", "Email", nil]),
+    ])
+    let target = ClassTarget([false, true, false, true, true, false, false, true])
+    let model = try Preparation([.imputing(.median), .oneHot(), .standardizing()]).fit(table) {
+      try LogisticRegression().fit($0, target: target)
+    }
+    let all = try model.probabilities(for: table)
+    let rows: [(Int, FeatureRow)] = [
+      (0, ["sessions": 1, "channel": "Email"]), (2, ["sessions": nil, "channel": "Direct"]),
+      (3, ["sessions": 9, "channel": nil]),
+    ]
+    for (position, row) in rows {
+      #expect(try model.probabilities(for: row) == all[position])
+    }
+    let bare = try LinearRegression().fit(
+      FeatureTable([FeatureColumn("x", [1, 2, 4.0])]), target: [1, 2, 3])
+    let error = #expect(throws: LearningError.self) { try bare.value(codes: [.nan]) }
+    #expect(
+      error?.description
+        == "The value of x is missing or infinite, and a linear model takes numbers. Leave the row out,"
+        + " or put a number there (impute).")
+  }
 }

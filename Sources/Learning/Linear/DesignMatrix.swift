@@ -231,10 +231,15 @@ enum LinearInput {
     of row: FeatureRow, in schema: FeatureSchema
   ) throws(LearningError) -> [Double] {
     let codes = try schema.codes(of: row)
+    try check(codes: codes, of: schema)
+    return codes
+  }
+
+  /// Throws where a number of a row in the order of a schema is not finite.
+  static func check(codes: [Double], of schema: FeatureSchema) throws(LearningError) {
     if let column = codes.firstIndex(where: { !$0.isFinite }) {
       throw notFinite(schema.names[column], row: nil)
     }
-    return codes
   }
 
   /// The factor of a penalty, as far as its square is a number.

@@ -22,13 +22,14 @@ struct LinearPredictor: Sendable, Hashable {
   }
 
   func value(for row: FeatureRow) throws(LearningError) -> Double {
-    value(codes: try LinearInput.codes(of: row, in: schema))
+    try value(codes: try schema.codes(of: row))
   }
 
-  func value(codes: [Double]) -> Double {
+  func value(codes: [Double]) throws(LearningError) -> Double {
     precondition(codes.count == coefficients.count, "A row needs a number for each column.")
     var sum = intercept
     for (coefficient, code) in zip(coefficients, codes) { sum += coefficient * code }
+    if !sum.isFinite { try LinearInput.check(codes: codes, of: schema) }
     return sum
   }
 

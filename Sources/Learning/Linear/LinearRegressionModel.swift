@@ -123,15 +123,12 @@ public struct LinearRegressionModel: Sendable {
     try predictor.values(for: table)
   }
 
-  /// Returns the value for one row.
-  ///
-  /// - Throws: ``LearningError`` when a value is not there, of another kind, missing or not finite.
-  public func value(for row: FeatureRow) throws(LearningError) -> Double {
-    try predictor.value(for: row)
-  }
-
   /// Returns the value for one row of numbers in the order of the schema: the fastest way.
-  public func value(codes: [Double]) -> Double { predictor.value(codes: codes) }
+  ///
+  /// - Throws: ``LearningError`` when a number is missing or not finite.
+  public func value(codes: [Double]) throws(LearningError) -> Double {
+    try predictor.value(codes: codes)
+  }
 
   /// What an interval is to cover.
   public enum IntervalKind: Sendable, Hashable, Codable {
@@ -162,7 +159,7 @@ public struct LinearRegressionModel: Sendable {
     let quantile = StudentDistribution(degreesOfFreedom: Double(degreesOfFreedom))
       .upperQuantile((1 - level) / 2)
     let reach = quantile * max(variance, 0).squareRoot()
-    let value = predictor.value(codes: codes)
+    let value = try predictor.value(codes: codes)
     return (value - reach)...(value + reach)
   }
 }

@@ -71,31 +71,11 @@ public struct LogisticRegressionModel: Sendable {
       classes: classes, values: try predictor.values(for: table).flatMap(Self.both))
   }
 
-  /// Returns for each row the more probable class, the first of equal ones.
-  ///
-  /// - Throws: ``LearningError`` as `probabilities(for:)`.
-  public func classes(for table: FeatureTable) throws(LearningError) -> ClassTarget {
-    try probabilities(for: table).target
-  }
-
-  /// Returns the probability of each class for one row.
-  ///
-  /// - Throws: ``LearningError`` when a value is not there, of another kind, missing or not finite.
-  public func probabilities(for row: FeatureRow) throws(LearningError) -> [Double] {
-    Self.both(try predictor.value(for: row))
-  }
-
-  /// Returns the probability of a class for one row.
-  ///
-  /// - Throws: ``LearningError`` when there is no such class, or the row does not fit.
-  public func probability(of name: String, for row: FeatureRow) throws(LearningError) -> Double {
-    guard let position = classes.firstIndex(of: name) else { throw .unknownClass(name, classes) }
-    return try probabilities(for: row)[position]
-  }
-
   /// Returns the probabilities for one row of numbers in the order of the schema: the fastest way.
-  public func probabilities(codes: [Double]) -> [Double] {
-    Self.both(predictor.value(codes: codes))
+  ///
+  /// - Throws: ``LearningError`` when a number is missing or not finite.
+  public func probabilities(codes: [Double]) throws(LearningError) -> [Double] {
+    Self.both(try predictor.value(codes: codes))
   }
 
   /// The smaller of both keeps its digits, however near to 0.

@@ -130,31 +130,12 @@ public struct MultinomialLogisticRegressionModel: Sendable {
       })
   }
 
-  /// Returns for each row the most probable class, the first of equal ones.
-  ///
-  /// - Throws: ``LearningError`` as `probabilities(for:)`.
-  public func classes(for table: FeatureTable) throws(LearningError) -> ClassTarget {
-    try probabilities(for: table).target
-  }
-
-  /// Returns the probability of each class for one row.
-  ///
-  /// - Throws: ``LearningError`` when a value is not there, of another kind, missing or not finite.
-  public func probabilities(for row: FeatureRow) throws(LearningError) -> [Double] {
-    probabilities(codes: try LinearInput.codes(of: row, in: schema))
-  }
-
-  /// Returns the probability of a class for one row.
-  ///
-  /// - Throws: ``LearningError`` when there is no such class, or the row does not fit.
-  public func probability(of name: String, for row: FeatureRow) throws(LearningError) -> Double {
-    guard let position = classes.firstIndex(of: name) else { throw .unknownClass(name, classes) }
-    return try probabilities(for: row)[position]
-  }
-
   /// Returns the probabilities for one row of numbers in the order of the schema: the fastest way.
-  public func probabilities(codes: [Double]) -> [Double] {
+  ///
+  /// - Throws: ``LearningError`` when a number is missing or not finite.
+  public func probabilities(codes: [Double]) throws(LearningError) -> [Double] {
     precondition(codes.count == schema.columns.count, "A row needs a number for each column.")
+    try LinearInput.check(codes: codes, of: schema)
     let predictors = classes.indices.map { own in
       zip(coefficients[own], codes).reduce(intercepts[own]) { $0 + $1.0 * $1.1 }
     }

@@ -59,15 +59,12 @@ public struct PenalizedRegressionModel: Sendable {
     try predictor.values(for: table)
   }
 
-  /// Returns the value for one row.
-  ///
-  /// - Throws: ``LearningError`` when a value is not there, of another kind, missing or not finite.
-  public func value(for row: FeatureRow) throws(LearningError) -> Double {
-    try predictor.value(for: row)
-  }
-
   /// Returns the value for one row of numbers in the order of the schema: the fastest way.
-  public func value(codes: [Double]) -> Double { predictor.value(codes: codes) }
+  ///
+  /// - Throws: ``LearningError`` when a number is missing or not finite.
+  public func value(codes: [Double]) throws(LearningError) -> Double {
+    try predictor.value(codes: codes)
+  }
 }
 
 extension PenalizedRegressionModel: SavedModel {

@@ -114,7 +114,25 @@ public struct PoissonRegressionModel: Sendable {
   }
 
   /// Returns the rate for one row of numbers in the order of the schema: the fastest way.
-  public func rate(codes: [Double]) -> Double { PortableMath.exp(predictor.value(codes: codes)) }
+  ///
+  /// - Throws: ``LearningError`` when a number is missing or not finite.
+  public func rate(codes: [Double]) throws(LearningError) -> Double {
+    PortableMath.exp(try predictor.value(codes: codes))
+  }
+}
+
+extension PoissonRegressionModel: RegressorModel {
+  /// Returns for each row its rate.
+  ///
+  /// - Throws: ``LearningError`` as `means(for:exposure:)`.
+  public func values(for table: FeatureTable) throws(LearningError) -> [Double] {
+    try means(for: table)
+  }
+
+  /// Returns the rate for one row of numbers in the order of the schema.
+  ///
+  /// - Throws: ``LearningError`` as `rate(codes:)`.
+  public func value(codes: [Double]) throws(LearningError) -> Double { try rate(codes: codes) }
 }
 
 extension PoissonRegressionModel: SavedModel {

@@ -103,6 +103,10 @@ extension RegressorModel {
   }
 }
 
+extension LogisticRegressionModel: ClassifierModel {}
+extension MultinomialLogisticRegressionModel: ClassifierModel {}
+extension LinearRegressionModel: RegressorModel {}
+extension PenalizedRegressionModel: RegressorModel {}
 extension RandomForestClassifierModel: ClassifierModel {}
 extension RandomForestRegressorModel: RegressorModel {}
 extension GradientBoostingModel: ClassifierModel, RegressorModel {}

@@ -227,30 +227,6 @@ public struct RandomForestClassifierModel: Sendable {
     ClassProbabilities(classes: classes, raw: try await forest.predict(table, workers: workers))
   }
 
-  /// Returns for each row the most probable class, the first of equal ones.
-  ///
-  /// - Throws: ``LearningError`` when a column is missing or of another kind.
-  public func classes(for table: FeatureTable) throws(LearningError) -> ClassTarget {
-    try probabilities(for: table).target
-  }
-
-  /// Returns the probability of each class for one row.
-  ///
-  /// - Throws: ``LearningError`` when a value is missing from the row or of another kind.
-  public func probabilities(for row: FeatureRow) throws(LearningError) -> [Double] {
-    ClassProbabilities(classes: classes, raw: forest.predict(try schema.codes(of: row)))[0]
-  }
-
-  /// Returns the probability of a class for one row.
-  ///
-  /// - Throws: ``LearningError`` when there is no such class, or the row does not fit.
-  public func probability(of name: String, for row: FeatureRow) throws(LearningError) -> Double {
-    guard let position = classes.firstIndex(of: name) else {
-      throw .unknownClass(name, classes)
-    }
-    return try probabilities(for: row)[position]
-  }
-
   /// Returns the probabilities for one row of numbers as the columns code them: the fastest way.
   ///
   /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
