@@ -15,6 +15,8 @@ struct ExposureWalk {
   /// By code of a label the arm; −1 for a label of no arm, −2 for none.
   private let arms: [Int]
   private let measures: [MeasureReader]
+  /// By code of a name whether any measure looks at its events, which for most names none does.
+  private let isMeasured: [Bool]
   /// For each metric, for each measure its place in `measures`.
   private let places: [[Int]]
   private let longestBefore: Int64
@@ -41,7 +43,11 @@ struct ExposureWalk {
         return distinct.count - 1
       }
     }
-    measures = distinct.map { MeasureReader($0, slice) }
+    let measures = distinct.map { MeasureReader($0, slice) }
+    self.measures = measures
+    isMeasured = slice.log.storage.names.indices.map { name in
+      measures.contains { $0.mayRead(name: name) }
+    }
     longestBefore = query.metrics.compactMap(\.daysBefore).max().map(Self.microseconds) ?? 0
     needsPurchases = measures.contains { $0.isPurchase }
     purchases = UserPurchases(slice.log)
@@ -105,8 +111,9 @@ struct ExposureWalk {
       }.map { $0.overflow ? Int64.max : $0.partialValue } ?? .max
     if needsPurchases { purchases.begin() }
     for row in rows {
-      let time = storage.time[row]
       let name = storage.name[row]
+      guard isMeasured[Int(name)] else { continue }
+      let time = storage.time[row]
       // Repeats of a transaction are told by all events, also those outside the window.
       let isRepeat = needsPurchases && purchases.isRepeat(row, name)
       guard time <= end else { continue }
@@ -129,9 +136,9 @@ struct ExposureWalk {
   }
 }
 
-/// How a measure is read from a row.
-private struct MeasureReader {
-  private enum Kind {
+/// How a measure is read from a row; an object, so that a walk copies none of its columns.
+private final class MeasureReader: Sendable {
+  private enum Kind: Sendable {
     case conversion, count, sum(NumberColumn), numbers(NumberColumn)
     case revenue(PurchaseColumns, PurchaseRule)
     case purchases(PurchaseColumns, PurchaseRule)
@@ -154,6 +161,14 @@ private struct MeasureReader {
     case .purchases(let rule): kind = .purchases(PurchaseColumns(slice.log.storage), rule)
     }
     selection = EventSelection(predicate, in: slice)
+  }
+
+  /// Whether the measure may look at an event whose name has the code `name`.
+  func mayRead(name: Int) -> Bool {
+    switch kind {
+    case .revenue(let columns, _), .purchases(let columns, _): columns.isPurchase(UInt16(name))
+    default: selection.mayContain(name: name)
+    }
   }
 
   /// Whether repeats of transactions matter.

@@ -34,6 +34,9 @@ package struct EventSelection: Sendable {
     }
   }
 
+  /// Whether some row whose name has the code `name` may meet the condition.
+  package func mayContain(name: Int) -> Bool { byName[name] != .closed }
+
   /// Whether `row`, whose name has the code `name`, meets the condition.
   @inline(__always)
   package func contains(_ row: Int, name: UInt16) -> Bool {
