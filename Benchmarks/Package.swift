@@ -80,6 +80,15 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .executableTarget(
+      name: "LearningBenchmarks",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Learning", package: "swift-product-analytics"),
+      ],
+      path: "Benchmarks/LearningBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
       name: "peers-swift",
       dependencies: [
         .product(name: "Cohorts", package: "swift-product-analytics"),

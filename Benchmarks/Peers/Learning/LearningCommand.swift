@@ -4,9 +4,19 @@ import Learning
 /// Fits and predicts on the tables that `compare_learning.py` wrote, and prints answers and times as
 /// JSON.
 ///
-///     learning-swift <folder> <workers> <runs>
+///     learning-swift <folder> <workers> <runs> [forests|boosting|linear|clusters|growth|nothing …]
 @main
 struct LearningCommand {
+  enum Job: String, CaseIterable {
+    case forests, boosting, linear, clusters, growth
+    /// Reads the tables and does nothing: what memory that takes.
+    case nothing
+    /// The peak resident size of the process so far, where the system tells.
+    case memory
+
+    init?(_ name: String) { self.init(rawValue: name) }
+  }
+
   struct Answer: Encodable {
     var seconds: [Double] = []
     var processorSeconds: [Double] = []
@@ -20,17 +30,29 @@ struct LearningCommand {
 
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 4, let workers = Int(arguments[2]), let runs = Int(arguments[3]),
-      workers > 0, runs > 0
+    var jobs: [Job?] = arguments.dropFirst(4).map { Job($0) }
+    if jobs.isEmpty { jobs = [.forests, .boosting, .linear, .clusters] }
+    guard arguments.count >= 4, let workers = Int(arguments[2]), let runs = Int(arguments[3]),
+      workers > 0, runs > 0, !jobs.contains(nil)
     else {
+      let names = Job.allCases.map(\.rawValue).joined(separator: "|")
       FileHandle.standardError.write(
-        Data("usage: learning-swift <folder> <workers> <runs>\n".utf8))
+        Data("usage: learning-swift <folder> <workers> <runs> [\(names) …]\n".utf8))
       exit(64)
     }
     var command = LearningCommand(
       folder: URL(fileURLWithPath: arguments[1]), workers: workers, runs: runs)
-    try await command.forests()
-    try await command.clusters()
+    for case let job? in jobs {
+      switch job {
+      case .forests: try await command.forests()
+      case .boosting: try await command.boosting()
+      case .linear: try await command.linear()
+      case .clusters: try await command.clusters()
+      case .growth: try await command.growth()
+      case .nothing: _ = (try command.train, try command.test)
+      case .memory: command.answers["memory"] = Answer(figures: ["peak": Self.peakMemory])
+      }
+    }
     print(String(decoding: try JSONEncoder().encode(command.answers), as: UTF8.self))
   }
 
@@ -65,14 +87,31 @@ struct LearningCommand {
     return value!
   }
 
+  var train: (table: FeatureTable, target: ClassTarget) {
+    get throws {
+      (try table("train", columns: 20), ClassTarget(try numbers("train_target").map { $0 == 1 }))
+    }
+  }
+
+  var test: (table: FeatureTable, truth: [Bool]) {
+    get throws {
+      (try table("test", columns: 20), try numbers("test_target").map { $0 == 1 })
+    }
+  }
+
+  static var peakMemory: Double {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let kilobytes = line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Double($0) }
+    return (kilobytes ?? .nan) * 1_024
+  }
+
   static var processorSeconds: Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 
   mutating func forests() async throws {
     let workers = workers
-    let train = try table("train", columns: 20)
-    let target = ClassTarget(try numbers("train_target").map { $0 == 1 })
-    let test = try table("test", columns: 20)
-    let truth = try numbers("test_target").map { $0 == 1 }
+    let (train, target) = try self.train
+    let (test, truth) = try self.test
     let learner = RandomForestClassifier(trees: 100, seed: 1)
     let model = try await measure("forest_fit") {
       try await learner.fit(train, target: target, workers: workers)
@@ -91,6 +130,55 @@ struct LearningCommand {
     answers["forest_row"]!.processorSeconds = answers["forest_row"]!.processorSeconds
       .map { $0 / 1_000 }
     answers["forest_row"]!.figures["sum"] = sum
+  }
+
+  mutating func boosting() async throws {
+    let workers = workers
+    let (train, target) = try self.train
+    let (test, truth) = try self.test
+    let learner = GradientBoosting(rounds: 100, learningRate: 0.1, leaves: 31)
+    let model = try await measure("boosting_fit") {
+      try await learner.fit(train, target: target, workers: workers)
+    }
+    let found = try await measure("boosting_predict") {
+      try await model.probabilities(for: test, workers: workers)
+    }
+    answers["boosting_fit"]!.figures["area"] = try ROCCurve(truth, scores: found.ofClass(1)).area!
+  }
+
+  mutating func linear() async throws {
+    let workers = workers
+    let (train, target) = try self.train
+    let (test, truth) = try self.test
+    let model = try await measure("logistic_fit") {
+      try await LogisticRegression().fit(train, target: target, workers: workers)
+    }
+    let found = try model.probabilities(for: test)
+    answers["logistic_fit"]!.figures["area"] = try ROCCurve(truth, scores: found.ofClass(1)).area!
+  }
+
+  /// How the time of a fit grows with rows, columns and trees.
+  mutating func growth() async throws {
+    let workers = workers
+    let (train, target) = try self.train
+    let rows = train.rowCount
+    for (rows, columns, trees) in [
+      (rows / 4, 20, 100), (rows / 2, 20, 100), (rows, 20, 100), (rows, 5, 100), (rows, 10, 100),
+      (rows, 20, 25), (rows, 20, 50),
+    ] {
+      let chosen = Array(0..<rows)
+      let known = target.selecting(rows: chosen)
+      let part = try FeatureTable(
+        Array(train.selecting(rows: chosen).columns.prefix(columns)))
+      let size = "\(rows) × \(columns), \(trees) trees"
+      _ = try await measure("forest, \(size)") {
+        try await RandomForestClassifier(trees: trees, seed: 1)
+          .fit(part, target: known, workers: workers)
+      }
+      _ = try await measure("boosting, \(size)") {
+        try await GradientBoosting(rounds: trees).fit(part, target: known, workers: workers)
+      }
+    }
   }
 
   mutating func clusters() async throws {
