@@ -17,13 +17,10 @@ struct BoostingLimits: Sendable {
 /// this file.
 ///
 /// The sums over bins of a leaf are those of its parent less those of its sibling, so that only the
-/// smaller of two is added up. Columns are shared among workers; what comes of a column does not depend
-/// on who did it.
+/// smaller of two is added up. Columns and rows are shared among a crew; what comes of them does not
+/// depend on who did it.
 struct BoostedTreeGrower: Sendable {
   /// Sums of first and second derivatives, and a count.
-  ///
-  /// A pair and a number: a vector of four would want frames of 32 bytes' alignment, which those of
-  /// asynchronous functions do not have.
   struct Cell: Sendable {
     private var pair = SIMD2<Double>()
     private(set) var z = 0.0
@@ -50,7 +47,7 @@ struct BoostedTreeGrower: Sendable {
 
   let table: BinnedTable
   let limits: BoostingLimits
-  let workers: Int
+  let crew: WorkCrew
 
   struct Split: Sendable {
     var gain = 0.0
@@ -90,13 +87,16 @@ struct BoostedTreeGrower: Sendable {
   func grow(
     _ rows: [UInt32], _ derivatives: [SIMD2<Double>], _ scores: inout [Double], group: Int,
     groups: Int
-  ) async -> GrownTree {
-    let ranges = splitRanges(count: table.columnCount, into: workers)
-    let total = rows.reduce(Cell()) { $0 + Self.cell(derivatives[Int($1)]) }
-    let gathered = rows.map { derivatives[Int($0)] }
-    let first = await concurrentMap(ranges, workers: workers) { range in
-      let sums = histogram(rows, gathered, range)
-      return (sums, splits(sums, range, total, depth: 0))
+  ) -> GrownTree {
+    // Four columns each, as a histogram takes them.
+    let ranges = stride(from: 0, to: table.columnCount, by: 4).map {
+      $0..<min(table.columnCount, $0 + 4)
+    }
+    let gathered = gather(derivatives, rows)
+    let total = gathered.reduce(Cell()) { $0 + Self.cell($1) }
+    let first = crew.map(ranges.count) { part in
+      let sums = histogram(rows, gathered, ranges[part])
+      return (sums, splits(sums, ranges[part], total, depth: 0))
     }
     var nodes = [Node(total: total)]
     var leaves = [
@@ -115,11 +115,11 @@ struct BoostedTreeGrower: Sendable {
       let (left, right) = divide(leaf.rows, leaf.split)
       let isLeftSmall = left.count <= right.count
       let small = isLeftSmall ? left : right
-      let smallGathered = small.map { derivatives[Int($0)] }
+      let smallGathered = gather(derivatives, small)
       let smallTotal = smallGathered.reduce(Cell()) { $0 + Self.cell($1) }
       let largeTotal = leaf.total - smallTotal
       let depth = leaf.depth + 1
-      let parts = await concurrentMap(Array(ranges.indices), workers: workers) { part -> Part in
+      let parts = crew.map(ranges.count) { part -> Part in
         let range = ranges[part]
         let own = histogram(small, smallGathered, range)
         var rest = leaf.parts[part]
@@ -148,10 +148,23 @@ struct BoostedTreeGrower: Sendable {
       let value = -leaf.total.x / (leaf.total.y + limits.l2) * limits.learningRate
       // Without any curvature there is nowhere to go.
       nodes[leaf.node].value = value.isFinite ? value : 0
-      for row in leaf.rows { scores[Int(row) * groups + group] += nodes[leaf.node].value }
+    }
+    let steps = leaves.map { (rows: $0.rows, value: nodes[$0.node].value) }
+    unsafe crew.change(&scores, pieces: steps.count) { piece, scores in
+      for row in steps[piece].rows {
+        unsafe scores[Int(row) * groups + group] += steps[piece].value
+      }
     }
     return flatten(nodes)
   }
+
+  /// The derivatives of `rows`, beside each other.
+  private func gather(_ derivatives: [SIMD2<Double>], _ rows: [UInt32]) -> [SIMD2<Double>] {
+    crew.map(rows.count, chunk: Self.chunk) { derivatives[Int(rows[$0])] }
+  }
+
+  /// How many rows make a piece of work.
+  private static let chunk = 8_192
 
   private static func cell(_ pair: SIMD2<Double>) -> Cell { Cell(pair, 1) }
 
@@ -173,12 +186,32 @@ struct BoostedTreeGrower: Sendable {
       unsafe table.bins.withUnsafeBufferPointer { bins in
         unsafe rows.withUnsafeBufferPointer { rows in
           unsafe gathered.withUnsafeBufferPointer { gathered in
-            for (place, column) in columns.enumerated() {
+            var place = 0
+            // Four columns at a time: an addition waits for the one before it where both are of one bin,
+            // and the next column's need not.
+            while place + 4 <= columns.count {
               let own = unsafe sums.baseAddress! + place * 256
-              let codes = unsafe bins.baseAddress! + column * table.rowCount
+              let a = unsafe bins.baseAddress! + (columns.lowerBound + place) * table.rowCount
+              let b = unsafe a + table.rowCount
+              let c = unsafe b + table.rowCount
+              let d = unsafe c + table.rowCount
+              for index in rows.indices {
+                let row = unsafe Int(rows[index])
+                let cell = unsafe Self.cell(gathered[index])
+                unsafe own[Int(a[row])] += cell
+                unsafe own[256 + Int(b[row])] += cell
+                unsafe own[512 + Int(c[row])] += cell
+                unsafe own[768 + Int(d[row])] += cell
+              }
+              place += 4
+            }
+            while place < columns.count {
+              let own = unsafe sums.baseAddress! + place * 256
+              let codes = unsafe bins.baseAddress! + (columns.lowerBound + place) * table.rowCount
               for index in rows.indices {
                 unsafe own[Int(codes[Int(rows[index])])] += Self.cell(gathered[index])
               }
+              place += 1
             }
           }
         }
@@ -255,16 +288,46 @@ struct BoostedTreeGrower: Sendable {
   }
 
   private func divide(_ rows: [UInt32], _ split: Split) -> ([UInt32], [UInt32]) {
-    var left: [UInt32] = []
-    var right: [UInt32] = []
-    left.reserveCapacity(rows.count)
-    right.reserveCapacity(rows.count)
+    let pieces = (rows.count + Self.chunk - 1) / Self.chunk
+    let parts = crew.map(pieces) { piece in
+      divide(rows, piece * Self.chunk..<min(rows.count, (piece + 1) * Self.chunk), split)
+    }
+    if parts.count == 1 { return parts[0] }
+    var (left, right): ([UInt32], [UInt32]) = ([], [])
+    left.reserveCapacity(parts.reduce(0) { $0 + $1.0.count })
+    right.reserveCapacity(parts.reduce(0) { $0 + $1.1.count })
+    for part in parts {
+      left += part.0
+      right += part.1
+    }
+    return (left, right)
+  }
+
+  private func divide(
+    _ rows: [UInt32], _ range: Range<Int>, _ split: Split
+  ) -> ([UInt32], [UInt32]) {
     let start = split.column * table.rowCount
     let low: UInt8 = split.missingLeft ? 0 : 1
-    for row in rows {
-      let bin = table.bins[start + Int(row)]
-      let goesLeft = split.leftBins?.contains(bin) ?? (bin &- low <= split.cut &- low)
-      if goesLeft { left.append(row) } else { right.append(row) }
+    let cut = split.cut &- low
+    var right: [UInt32] = []
+    let left = unsafe [UInt32](unsafeUninitializedCapacity: range.count) { left, leftCount in
+      right = unsafe [UInt32](unsafeUninitializedCapacity: range.count) { right, rightCount in
+        unsafe table.bins.withUnsafeBufferPointer { bins in
+          unsafe rows.withUnsafeBufferPointer { rows in
+            // Both sides are written and one is kept, which costs less than a branch that nobody can
+            // foresee.
+            for index in range {
+              let row = unsafe rows[index]
+              let bin = unsafe bins[start + Int(row)]
+              let goesLeft = split.leftBins?.contains(bin) ?? (bin &- low <= cut)
+              unsafe left[leftCount] = row
+              unsafe right[rightCount] = row
+              leftCount += goesLeft ? 1 : 0
+              rightCount += goesLeft ? 0 : 1
+            }
+          }
+        }
+      }
     }
     return (left, right)
   }

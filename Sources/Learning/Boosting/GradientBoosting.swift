@@ -134,15 +134,30 @@ public struct GradientBoosting: Sendable, Hashable, Codable {
         .noRows, "All rows that count are held back. Hold back fewer, or give more rows.")
     }
     let bins = await BinnedTable(table.columns, workers: workers)
+    let (trees, losses) = await withWorkCrew(workers: workers) { crew in
+      grow(bins, loss, train: train, held: held, crew)
+    }
+    let forest = try Forest.assemble(
+      trees, schema: table.schema, binning: bins.binning, outputs: 1)
+    return GradientBoostingModel(
+      learner: self, forest: forest, base: loss.base(train), classes: classes,
+      validationLosses: losses,
+      training: TrainingData(rows: table.rowCount, fingerprint: fingerprint))
+  }
+
+  /// The trees of all rounds that count, and the losses of the rows held back.
+  private func grow(
+    _ bins: BinnedTable, _ loss: BoostingLoss, train: [UInt32], held: [UInt32], _ crew: WorkCrew
+  ) -> (trees: [GrownTree], losses: [Double]) {
     let grower = BoostedTreeGrower(
       table: bins,
       limits: BoostingLimits(
         leaves: leaves, minimumLeaf: Double(minimumLeaf), maximumDepth: maximumDepth ?? .max,
-        l2: l2, learningRate: learningRate), workers: workers)
+        l2: l2, learningRate: learningRate), crew: crew)
     let groups = loss.groups
     let base = loss.base(train)
-    var scores = [Double](repeating: 0, count: table.rowCount * groups)
-    for row in 0..<table.rowCount {
+    var scores = [Double](repeating: 0, count: bins.rowCount * groups)
+    for row in 0..<bins.rowCount {
       for group in 0..<groups { scores[row * groups + group] = base[group] }
     }
     var trees: [GrownTree] = []
@@ -152,9 +167,8 @@ public struct GradientBoosting: Sendable, Hashable, Codable {
       // All classes of a round start from the same scores.
       let before = scores
       for group in 0..<groups {
-        let derivatives = loss.derivatives(before, train, group: group)
-        let tree = await grower.grow(
-          train, derivatives, &scores, group: group, groups: groups)
+        let derivatives = loss.derivatives(before, train, group: group, crew)
+        let tree = grower.grow(train, derivatives, &scores, group: group, groups: groups)
         addToHeld(tree, held, bins, &scores, group, groups)
         trees.append(tree)
       }
@@ -165,11 +179,7 @@ public struct GradientBoosting: Sendable, Hashable, Codable {
     }
     // With rows held back the rounds after the best are dropped; one stays, as a model has a tree.
     if !losses.isEmpty { trees.removeLast(trees.count - max(1, best.rounds) * groups) }
-    let forest = try Forest.assemble(
-      trees, schema: table.schema, binning: bins.binning, outputs: 1)
-    return GradientBoostingModel(
-      learner: self, forest: forest, base: base, classes: classes, validationLosses: losses,
-      training: TrainingData(rows: table.rowCount, fingerprint: fingerprint))
+    return (trees, losses)
   }
 
   /// Adds a tree to the scores of rows that it was not grown of.
@@ -242,24 +252,33 @@ struct BoostingLoss: Sendable {
   }
 
   /// First and second derivatives of the loss by the score of a group, for the rows.
-  func derivatives(_ scores: [Double], _ rows: [UInt32], group: Int) -> [SIMD2<Double>] {
+  func derivatives(
+    _ scores: [Double], _ rows: [UInt32], group: Int, _ crew: WorkCrew
+  ) -> [SIMD2<Double>] {
     var result = [SIMD2<Double>](repeating: SIMD2(), count: scores.count / groups)
-    // The curvature of softmax on the diagonal, as LightGBM takes it.
-    let factor = classes > 2 ? Double(classes) / Double(classes - 1) : 1
-    for row in rows {
-      let row = Int(row)
-      let weight = weight(row)
-      switch classes {
-      case 0: result[row] = SIMD2(weight * (scores[row] - values[row]), weight)
-      case 1: result[row] = SIMD2(0, weight)
-      default:
-        let p = probability(scores, row, group)
-        let isIt = classes == 2 ? codes[row] == 1 : codes[row] == group
-        result[row] = SIMD2(
-          weight * (p - (isIt ? 1 : 0)), max(weight * factor * p * (1 - p), 1e-16))
+    let chunk = 8_192
+    unsafe crew.change(&result, pieces: (rows.count + chunk - 1) / chunk) { piece, result in
+      for index in piece * chunk..<min(rows.count, (piece + 1) * chunk) {
+        let row = Int(rows[index])
+        unsafe result[row] = derivatives(scores, row, group)
       }
     }
     return result
+  }
+
+  @inline(__always)
+  private func derivatives(_ scores: [Double], _ row: Int, _ group: Int) -> SIMD2<Double> {
+    let weight = weight(row)
+    switch classes {
+    case 0: return SIMD2(weight * (scores[row] - values[row]), weight)
+    case 1: return SIMD2(0, weight)
+    default:
+      // The curvature of softmax on the diagonal, as LightGBM takes it.
+      let factor = classes > 2 ? Double(classes) / Double(classes - 1) : 1
+      let p = probability(scores, row, group)
+      let isIt = classes == 2 ? codes[row] == 1 : codes[row] == group
+      return SIMD2(weight * (p - (isIt ? 1 : 0)), max(weight * factor * p * (1 - p), 1e-16))
+    }
   }
 
   /// The probability of a class, or of the second of two.
