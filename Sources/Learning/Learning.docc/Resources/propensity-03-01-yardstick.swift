@@ -3,7 +3,7 @@ import GA4Samples
 import Learning
 
 let days = CalendarDay("2024-01-01")!...CalendarDay("2024-03-30")!
-let log = try SampleShop(seed: 7, users: 10_000, days: days).log()
+let log = try SampleShop(seed: 11, users: 10_000, days: days).log()
 
 func counts(of name: EventName) -> [Int] {
   let names = log.values(of: .name)
