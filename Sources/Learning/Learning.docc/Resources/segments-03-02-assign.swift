@@ -1,0 +1,31 @@
+import Cohorts
+import GA4Model
+import GA4Samples
+import Learning
+
+let days = CalendarDay("2024-01-01")!...CalendarDay("2024-06-28")!
+let log = try SampleShop(seed: 7, users: 10_000, days: days).log()
+let report = RFMQuery(asOf: CalendarDay("2024-05-31")!).evaluate(log)
+
+func features(of customers: RFMCustomers) throws -> FeatureTable {
+  try FeatureTable([
+    FeatureColumn("recency", customers.map(\.recency)),
+    FeatureColumn("orders", customers.map(\.orders)),
+    FeatureColumn("revenue_root", customers.map { $0.revenue.squareRoot() }),
+  ])
+}
+let table = try features(of: report.customers)
+
+let model = try await KMeans(clusters: 4, seed: 42).fit(table, workers: 2)
+
+let rules = SegmentNames.recencyFrequencyMonetary(
+  recency: "recency", frequency: "orders", monetary: "revenue_root")
+let names = rules.names(of: model)
+
+let now = RFMQuery(asOf: days.upperBound).evaluate(log).customers
+let labels = try model.labels(for: features(of: now))
+let old = Set(report.customers.map(\.user))
+for (cluster, name) in names.enumerated() {
+  let members = now.indices.filter { labels[$0] == cluster }
+  print(name, members.count, members.count { !old.contains(now[$0].user) })
+}
