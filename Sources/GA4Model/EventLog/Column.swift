@@ -1,3 +1,5 @@
+import StatisticsCore
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -42,23 +44,11 @@ private enum ColumnMemory {
     return bytes
   }
 
-  /// Asks for pages of megabytes, of which a large column needs few: the first touch of each page of
-  /// the usual size would cost more than the column is worth.
-  private static func useLargePages(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
-    #if os(Linux) || os(Android)
-      let page = 1 << 16
-      guard bytes >= 1 << 22 else { return }
-      let start = unsafe memory.alignedUp(toMultipleOf: page)
-      // Only advice: where the system knows no such pages, all is as usual.
-      _ = unsafe madvise(start, (bytes - page) & ~(page - 1), MADV_HUGEPAGE)
-    #endif
-  }
-
   private static func checked<Element: BitwiseCopyable>(
     _ memory: UnsafeMutableRawPointer?, _ type: Element.Type, _ count: Int
   ) -> UnsafeMutablePointer<Element> {
     guard let memory = unsafe memory else { fatalError("There is no memory for the event log") }
-    unsafe useLargePages(memory, byteCount(type, count))
+    unsafe LargePages.advise(memory, byteCount: byteCount(type, count))
     return unsafe memory.bindMemory(to: type, capacity: Swift.max(1, count))
   }
 }

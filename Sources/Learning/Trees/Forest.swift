@@ -38,13 +38,13 @@ struct Forest: Sendable {
   static func assemble(
     _ trees: [GrownTree], schema: FeatureSchema, binning: Binning, outputs: Int
   ) throws(LearningError) -> Forest {
-    var nodes: [ForestNode] = []
+    // A row goes to places all over the nodes and leaves, each in another page.
+    var nodes = [ForestNode](capacityInLargePages: trees.reduce(0) { $0 + $1.nodes.count })
     var covers: [Float] = []
     var starts = [0]
-    var leafValues: [Double] = []
-    nodes.reserveCapacity(trees.reduce(0) { $0 + $1.nodes.count })
+    var leafValues = [Double](
+      capacityInLargePages: trees.reduce(0) { $0 + $1.leafValues.count })
     covers.reserveCapacity(nodes.capacity)
-    leafValues.reserveCapacity(trees.reduce(0) { $0 + $1.leafValues.count })
     var gains = schema.columns.map { _ in 0.0 }
     for tree in trees {
       let base = leafValues.count / outputs
@@ -125,11 +125,13 @@ extension Forest {
     let nodeCount = try reader.count("number of nodes", minimumBytes: 8)
     while reader.offset % 8 != 0 { _ = try reader.uint8() }
     let bytes = try reader.data(nodeCount * 8)
-    let nodes = unsafe bytes.withUnsafeBytes(0..<bytes.count) { bytes in
-      (0..<nodeCount).map { place in
-        ForestNode(
-          bits: unsafe UInt64(
-            littleEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self)))
+    var nodes = [ForestNode](capacityInLargePages: nodeCount)
+    unsafe bytes.withUnsafeBytes(0..<bytes.count) { bytes in
+      for place in 0..<nodeCount {
+        nodes.append(
+          ForestNode(
+            bits: unsafe UInt64(
+              littleEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))))
       }
     }
     let leafValues = try reader.doubles()
