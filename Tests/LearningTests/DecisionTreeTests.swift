@@ -145,4 +145,15 @@ import Testing
       #expect(abs(difference) < 1e-9, "\(random.table)")
     }
   }
+
+  @Test func `importances are the shares of lowered impurity`() throws {
+    let table = try FeatureTable([
+      FeatureColumn("x", [0, 0, 1, 1.0]), FeatureColumn("y", [0, 1, 0, 1.0]),
+      FeatureColumn("z", [5, 5, 5, 5.0]),
+    ])
+    // The first split lowers the variance from 5 to 1, those of both sides together from 1 to 0.
+    let model = try DecisionTree().fit(table, target: [0, 2, 4, 6.0])
+    #expect(model.impurityImportances.map(\.value) == [0.8, 0.2, 0])
+    #expect(model.card.importances["x"] == 0.8)
+  }
 }

@@ -3,9 +3,11 @@ import Learning
 import TestSupport
 import Testing
 
-/// `Reference/learning.json`: figures of scikit-learn 1.9.1 and statsmodels 0.15.0 with their
-/// tolerances, and the tables they belong to. Of the reference cases for learning it leaves out one,
-/// `dbscan.iris`: clusters by density are no part of the module, as its article on clusters says.
+/// The cases of `Reference/learning.json` and the tables they belong to.
+///
+/// They are figures of scikit-learn 1.9.1 and statsmodels 0.15.0 with their tolerances. One reference case
+/// for learning is left out, `dbscan.iris`: clusters by density are no part of the module, as its article
+/// on clusters says.
 enum Reference {
   static let file: JSONValue = {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -9,6 +9,8 @@ import Testing
     let random = RandomTable(&generator, rows: 80, classCount: 3)
     let binary = RandomTable(&generator, rows: 80)
     return [
+      try DecisionTree().fit(random.table, target: random.classes),
+      try DecisionTree().fit(random.table, target: random.numbers),
       try RandomForestClassifier(trees: 5, seed: 1).fit(random.table, target: random.classes),
       try RandomForestClassifier(trees: 5, seed: 1).fit(binary.table, target: binary.classes),
       try RandomForestRegressor(trees: 5, seed: 1, keepsTargets: true)
@@ -32,6 +34,14 @@ import Testing
     let model = try RandomForestClassifier(trees: 5, seed: 1).fit(table, target: target)
     let same = try RandomForestClassifierModel(decoding: model.encoded())
     #expect(try same.probabilities(for: table) == model.probabilities(for: table))
+    let tree = try DecisionTree().fit(table, target: target)
+    let sameTree = try DecisionTreeModel(decoding: tree.encoded())
+    #expect(sameTree == tree)
+    let shares = try sameTree.probabilities(for: table)
+    for row in 0..<table.rowCount {
+      let codes = table.columns.map { $0.number(at: row)! }
+      #expect(sameTree.probabilities(codes: codes) == shares[row])
+    }
   }
 
   @Test func `bytes cut short or changed are refused`() throws {
@@ -72,7 +82,13 @@ import Testing
         if let read = try? Model(decoding: bytes) { use(read) }
       }
       for model in models {
-        if let model = model as? RandomForestClassifierModel {
+        if let model = model as? DecisionTreeModel {
+          check(model) { read in
+            let codes = read.schema.columns.map { _ in Double.nan }
+            _ = read.classes.isEmpty ? [read.value(codes: codes)] : read.probabilities(codes: codes)
+            _ = read.card
+          }
+        } else if let model = model as? RandomForestClassifierModel {
           check(model) {
             _ = $0.probabilities(codes: $0.schema.columns.map { _ in .nan })
           }

@@ -77,6 +77,7 @@ extension LearningError {
 public enum SavedModels {
   /// Every kind of model as it is called in the files.
   static let kinds: [String: any SavedModel.Type] = [
+    "DecisionTreeModel": DecisionTreeModel.self,
     "RandomForestClassifierModel": RandomForestClassifierModel.self,
     "RandomForestRegressorModel": RandomForestRegressorModel.self,
     "GradientBoostingModel": GradientBoostingModel.self,

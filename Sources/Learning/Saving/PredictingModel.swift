@@ -103,6 +103,7 @@ extension RegressorModel {
   }
 }
 
+extension DecisionTreeModel: ClassifierModel, RegressorModel {}
 extension LogisticRegressionModel: ClassifierModel {}
 extension MultinomialLogisticRegressionModel: ClassifierModel {}
 extension LinearRegressionModel: RegressorModel {}

@@ -90,7 +90,15 @@ public struct DecisionTree: Sendable, Hashable, Codable {
       generator: SeededGenerator(seed: seed, path: "columns of a tree"))
     search.grow(rows.map(Int.init))
     return DecisionTreeModel(
-      learner: self, schema: table.schema, classes: classes, nodes: search.nodes)
+      learner: self, schema: table.schema, classes: classes, nodes: search.nodes,
+      training: TrainingData(rows: table.rowCount, fingerprint: table.fingerprint(values)))
+  }
+}
+
+extension DecisionTree: CustomStringConvertible {
+  /// The parameters in words.
+  public var description: String {
+    "decision tree: \(growth); \(classWeights) class weights; seed \(seed)"
   }
 }
 
@@ -125,7 +133,7 @@ public struct DecisionTreeNode: Sendable, Hashable, Codable {
 }
 
 /// A tree that has learnt.
-public struct DecisionTreeModel: Sendable, Hashable, Codable {
+public struct DecisionTreeModel: Sendable, Hashable {
   /// The learner that it comes from.
   public let learner: DecisionTree
   /// The columns that the model expects.
@@ -134,20 +142,49 @@ public struct DecisionTreeModel: Sendable, Hashable, Codable {
   public let classes: [String]
   /// The nodes, each before its children and all left of it before what is right.
   public let nodes: [DecisionTreeNode]
+  /// What it was fitted to.
+  public let training: TrainingData
+  /// What people write into its card.
+  public var notes = ModelNotes()
+
+  init(
+    learner: DecisionTree, schema: FeatureSchema, classes: [String], nodes: [DecisionTreeNode],
+    training: TrainingData
+  ) {
+    self.learner = learner
+    self.schema = schema
+    self.classes = classes
+    self.nodes = nodes
+    self.training = training
+  }
+
+  /// For each column its share of how much all splits lowered the impurity; 0 to 1, 1 in sum.
+  public var impurityImportances: [FeatureImportance] {
+    var gains = schema.columns.map { _ in 0.0 }
+    for node in nodes {
+      guard let column = node.column else { continue }
+      let children = [node.left!, node.right!].map { nodes[$0].weight * nodes[$0].impurity }
+      gains[column] += max(0, node.weight * node.impurity - children[0] - children[1])
+    }
+    let sum = gains.reduce(0, +)
+    return FeatureImportance.list(schema.names, sum > 0 ? gains.map { $0 / sum } : gains)
+  }
 
   /// Returns the leaf that each row comes to, as its position among the nodes.
   ///
   /// - Throws: ``LearningError`` when a column is missing or of another kind.
   public func leaves(for table: FeatureTable) throws(LearningError) -> [Int] {
     let columns = try schema.columns(of: table)
-    return (0..<table.rowCount).map { row in
-      var position = 0
-      while let column = nodes[position].column {
-        let goesLeft = nodes[position].goesLeft(columns[column].codes[row])
-        position = goesLeft ? nodes[position].left! : nodes[position].right!
-      }
-      return position
+    return (0..<table.rowCount).map { row in leaf { columns[$0].codes[row] } }
+  }
+
+  private func leaf(_ code: (Int) -> Double) -> Int {
+    var position = 0
+    while let column = nodes[position].column {
+      let goesLeft = nodes[position].goesLeft(code(column))
+      position = goesLeft ? nodes[position].left! : nodes[position].right!
     }
+    return position
   }
 
   /// Returns for each row the shares of the classes in its leaf; there must be classes.
@@ -165,6 +202,24 @@ public struct DecisionTreeModel: Sendable, Hashable, Codable {
   public func values(for table: FeatureTable) throws(LearningError) -> [Double] {
     precondition(classes.isEmpty, "The tree tells classes apart: ask for their probabilities.")
     return try leaves(for: table).map { nodes[$0].value[0] }
+  }
+
+  /// Returns the shares of the classes for one row of numbers as the columns code them.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
+  public func probabilities(codes: [Double]) -> [Double] {
+    precondition(!classes.isEmpty, "The tree predicts a number: ask for its value.")
+    schema.check(codes: codes)
+    return nodes[leaf { codes[$0] }].value
+  }
+
+  /// Returns the mean for one row of numbers as the columns code them.
+  ///
+  /// A category is its position, a Boolean value 0 or 1, and NaN is missing.
+  public func value(codes: [Double]) -> Double {
+    precondition(classes.isEmpty, "The tree tells classes apart: ask for their probabilities.")
+    schema.check(codes: codes)
+    return nodes[leaf { codes[$0] }].value[0]
   }
 }
 
