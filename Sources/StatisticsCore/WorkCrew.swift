@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Workers who stay awake between many short pieces of work, one after the other.
 ///
 /// ```swift
@@ -119,11 +127,19 @@ extension WorkCrew {
   }
 }
 
-/// Calls `body` with a crew of `workers`, of whom the caller is one.
+/// How many processors the machine has; very many where it does not say.
+private let processorCount: Int = {
+  let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+  return count > 0 ? count : .max
+}()
+
+/// Calls `body` with a crew of `workers`, of whom the caller is one, but no more than there are
+/// processors: those who wait would be in the way of those who work.
 package func withWorkCrew<Output: Sendable>(
   workers: Int, _ body: (WorkCrew) throws -> Output
 ) async rethrows -> Output {
   precondition(workers >= 1, "The number of workers must be at least 1.")
+  let workers = min(workers, processorCount)
   let crew = WorkCrew(helpers: workers - 1)
   if workers == 1 { return try body(crew) }
   return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -45,15 +45,15 @@ extension PropensityTask {
 }
 
 /// The sessions of a log with what was known of their users when they began.
-struct SessionHistories {
+package struct SessionHistories {
   /// What users did.
-  struct Deeds: Equatable {
-    var sessions = 0
-    var views = 0
-    var carts = 0
-    var purchases = 0
+  package struct Deeds: Equatable {
+    package var sessions = 0
+    package var views = 0
+    package var carts = 0
+    package var purchases = 0
 
-    mutating func add(_ other: Deeds) {
+    fileprivate mutating func add(_ other: Deeds) {
       sessions += other.sessions
       views += other.views
       carts += other.carts
@@ -62,24 +62,24 @@ struct SessionHistories {
   }
 
   /// A session.
-  struct Row {
-    var start: EventTime
-    var channel: String?
-    var device: String?
-    var dayName: String
-    var hour: Double?
+  package struct Row {
+    package var start: EventTime
+    package var channel: String?
+    package var device: String?
+    package var dayName: String
+    package var hour: Double?
     /// What the user did in the sessions before.
-    var before: Deeds
-    var daysSinceLast: Double?
-    var hasPurchase: Bool
+    package var before: Deeds
+    package var daysSinceLast: Double?
+    package var hasPurchase: Bool
   }
 
   /// By user and start.
-  private(set) var sessions: [Row] = []
+  package private(set) var sessions: [Row] = []
   /// How many sessions have no user.
-  private(set) var withoutUser = 0
+  package private(set) var withoutUser = 0
 
-  init(_ log: EventLog) {
+  package init(_ log: EventLog) {
     let channels = log.values(of: .channel)
     let devices = log.values(of: .deviceCategory)
     let hours = log.values(of: .hour)

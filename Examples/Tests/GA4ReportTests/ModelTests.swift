@@ -4,9 +4,8 @@ import GA4Model
 import GA4Samples
 import Learning
 import ProductMetrics
+import PropensityKit
 import Testing
-
-@testable import PropensityKit
 
 /// The models of purchases that the report trains.
 @Suite struct ModelTests {
