@@ -5,7 +5,7 @@ extension PropensityTask {
   /// Whether a session ends in a purchase, from what is known when it begins.
   ///
   /// One row is a session of a user. Its columns are the `channel`, `device`, `day_name` and `hour` of
-  /// its first event, and what the user did in the sessions before: how many there were, the days since
+  /// its first event, and what the user, known by `user_pseudo_id`, did in the sessions before: how many there were, the days since
   /// the last one, and the items seen, carts and purchases in all of them. Nothing that happens in the
   /// session or after it is looked at. The forest learns from the first 70 % of the sessions in time.
   public static func sessions(of log: EventLog) throws -> PropensityTask {
@@ -80,6 +80,12 @@ package struct SessionHistories {
   package private(set) var withoutUser = 0
 
   package init(_ log: EventLog) {
+    // A login in a session is not known when it begins, so users are told apart by what they bring,
+    // where there is any such id.
+    var options = log.options
+    options.users = .pseudoID
+    let devicesAsUsers = log.regrouped(options)
+    let log = devicesAsUsers.users.isEmpty ? log : devicesAsUsers
     let channels = log.values(of: .channel)
     let devices = log.values(of: .deviceCategory)
     let hours = log.values(of: .hour)

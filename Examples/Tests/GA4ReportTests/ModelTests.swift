@@ -31,20 +31,35 @@ import Testing
   }
 
   @Test func `what is known of a session does not depend on what happens in it or later`() throws {
-    let log = try log
-    let rows = SessionHistories(log).sessions
-    let position = try #require(rows.lastIndex { $0.hasPurchase && $0.before.sessions > 0 })
-    // Sessions without user have no row.
-    let session = log.sessions.filter { $0.user != nil }[position]
-    let end = session.start
-    let earlier = log.filter { $0.time <= end }
-    let users = earlier.sessions.compactMap(\.user)
-    let same = try #require(users.lastIndex { $0 == session.user })
-    let (before, after) = (SessionHistories(earlier).sessions[same], rows[position])
-    #expect(before.start == after.start && before.hour == after.hour)
-    #expect(before.before == after.before && before.daysSinceLast == after.daysSinceLast)
-    #expect(before.device == after.device && before.dayName == after.dayName)
-    #expect(after.hasPurchase && !before.hasPurchase)
+    func event(_ name: EventName, _ time: String, user: String? = nil) throws -> Event {
+      var event = Event(name, at: try #require(EventTime("2024-01-\(time):00Z")), by: "device")
+      event.userID = user
+      return event
+    }
+    let begun = [
+      try event(.sessionStart, "01T10:00"), try event(.viewItem, "01T10:01"),
+      try event(.sessionStart, "03T12:00"),
+    ]
+    // A login in the session does not change whose it is.
+    let rest = [
+      try event(.addToCart, "03T12:05"), try event(.purchase, "03T12:10", user: "customer"),
+      try event(.sessionStart, "04T08:00", user: "customer"),
+    ]
+    let before = SessionHistories(try EventLog(begun)).sessions
+    let after = SessionHistories(try EventLog(begun + rest)).sessions
+    #expect(before.count == 2 && after.count == 3)
+    for (before, after) in zip(before, after) {
+      #expect(before.start == after.start && before.hour == after.hour)
+      #expect(before.before == after.before && before.daysSinceLast == after.daysSinceLast)
+      #expect(before.device == after.device && before.dayName == after.dayName)
+    }
+    #expect(before.map(\.hasPurchase) == [false, false])
+    #expect(after.map(\.hasPurchase) == [false, true, false])
+    #expect(after.map(\.before.sessions) == [0, 1, 2])
+    #expect(after.map(\.before.views) == [0, 1, 1])
+    #expect(after.map(\.before.carts) == [0, 0, 1])
+    #expect(after.map(\.before.purchases) == [0, 0, 1])
+    #expect(after[1].dayName == "Wednesday" && after[1].hour == 12)
   }
 
   @Test func `sessions to test on begin after those to learn from`() throws {
