@@ -265,10 +265,7 @@ private struct ForeignCase: Sendable, CustomTestStringConvertible {
       for _ in 0..<3 {
         saved[generator.integer(in: 30...(saved.count - 9))] = UInt8(generator.integer(below: 256))
       }
-      let checksum = Checksum.of(Array(saved.dropLast(8)))
-      for byte in 0..<8 {
-        saved[saved.count - 8 + byte] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * byte))
-      }
+      saved.renewChecksum()
       if let forged = try? ImportedTreeModel(decoding: saved), forged.schema == read.schema {
         _ = try? forged.scores(for: table)
       }

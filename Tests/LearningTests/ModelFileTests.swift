@@ -182,10 +182,7 @@ private final class Folder {
     let huge: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x3f]
     for place in stride(from: 38, to: bytes.count - 20, by: 3) {
       var forged = Array(bytes[..<place]) + huge + bytes[(place + huge.count)...]
-      let checksum = Checksum.of(Array(forged.dropLast(8)))
-      for byte in 0..<8 {
-        forged[forged.count - 8 + byte] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * byte))
-      }
+      forged.renewChecksum()
       _ = try? RandomForestClassifierModel(decoding: forged)
     }
     // A kind's name of that length, in front of every checksum.

@@ -75,10 +75,7 @@ import Testing
           let place = generator.integer(in: 30...(bytes.count - 9))
           bytes[place] = UInt8(generator.integer(below: 256))
         }
-        let checksum = Checksum.of(Array(bytes.dropLast(8)))
-        for byte in 0..<8 {
-          bytes[bytes.count - 8 + byte] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * byte))
-        }
+        bytes.renewChecksum()
         if let read = try? Model(decoding: bytes) { use(read) }
       }
       for model in models {

@@ -171,14 +171,6 @@ private struct MergeLaws<Query: EventQuery> where Query.State.Report: Encodable 
   private mutating func anyPlace(in bytes: [UInt8]) -> Int { generator.integer(below: bytes.count) }
 }
 
-extension [UInt8] {
-  /// Makes the last eight bytes the checksum of those before them, as a document has it.
-  package mutating func renewChecksum() {
-    let checksum = Checksum.of(Array(dropLast(8)))
-    for byte in 0..<8 { self[count - 8 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * byte)) }
-  }
-}
-
 extension MergeableState {
   fileprivate func merging(_ other: Self) throws -> Self {
     var result = self
